@@ -1,0 +1,240 @@
+"""Codings held against the texts: every coding on its words, within one turn of someone who consented.
+
+Owns the anchoring of a coder's table; decides nothing about which codings are in force.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from kinerja_study.collection.documents import INTERVIEWER, Document
+from kinerja_study.errors import Fault, suggest
+
+COLUMNS = (
+    "coding_id",
+    "document_id",
+    "start",
+    "end",
+    "quote",
+    "code",
+    "focus",
+    "magnitude",
+    "group",
+    "case_id",
+    "technique",
+    "coder",
+    "memo",
+)
+DIRECTION = {"+": 1, "-": -1, "0": 0}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchor:
+    """The place of a quote that can be written back into its table: file, row and half-open span."""
+
+    file: str
+    row: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """What codings refer to: texts by id, who speaks them, and the codebook."""
+
+    documents: Mapping[str, Document]
+    informants: pd.DataFrame
+    codebook: pd.DataFrame
+    groups: Mapping[str, str]
+    techniques: Mapping[str, str]
+
+
+def anchor_codings(
+    table: pd.DataFrame, coder: str, file: str, sources: Sources
+) -> tuple[pd.DataFrame, list[Fault], list[Anchor]]:
+    """Put each coding of a coder on its words.
+
+    Parameters
+    ----------
+    table : DataFrame, shape (n_codings, 7)
+        A table that has passed its schema; the index is the row in the file.
+    coder : str
+        Name of the coder.
+    file : str
+        Path of the table in the study.
+    sources : Sources
+        What the codings refer to.
+
+    Returns
+    -------
+    codings : DataFrame
+        The rows without fault, with the columns of :data:`COLUMNS`.
+    faults : list of Fault
+    anchors : list of Anchor
+        Quotes that moved, or that have no span yet, and occur exactly once.
+    """
+    codes = sources.codebook.set_index("code")
+    rows: list[dict[str, object]] = []
+    faults: list[Fault] = []
+    anchors: list[Anchor] = []
+    seen: dict[str, int] = {}
+    for row, coding in zip(table.index.astype(int), table.to_dict("records"), strict=True):
+        found: list[Fault] = []
+        document = sources.documents.get(coding["document_id"])
+        if document is None:
+            cure = f"{suggest(coding['document_id'], sources.documents)}Texts: {', '.join(sources.documents)}."
+            found.append(_fault("unknown_document", "no text has this id", cure, file, row, "document_id", coding))
+        if coding["code"] not in codes.index:
+            cure = f"{suggest(coding['code'], codes.index)}Correct the row, or add the code to codebook.csv."
+            problem = f"the code is not in the codebook ({len(codes)} codes)"
+            found.append(_fault("unknown_code", problem, cure, file, row, "code", coding))
+        elif not coding["magnitude"] and codes.at[coding["code"], "direction"] == "+/-":
+            cure = "Write -2, -1, 0, 1 or 2."
+            problem = f"code {coding['code']} has direction +/- and needs a magnitude"
+            found.append(_fault("missing_magnitude", problem, cure, file, row, "magnitude", coding))
+        span = None
+        if document is not None:
+            span, anchor = _place(coding, document, file, row, found)
+            if anchor is not None:
+                anchors.append(anchor)
+        if document is not None and span is not None:
+            speaker = _speaker(document, span, file, row, found, coding, sources)
+            key = f"{document.id}:{span[0]}-{span[1]}:{coding['code']}:{coder}"
+            if key in seen:
+                cure = "Remove one of the rows."
+                problem = f"the same span, code and coder stand in row {seen[key]}"
+                found.append(_fault("duplicate_coding", problem, cure, file, row, None, coding))
+            seen.setdefault(key, row)
+            if not found:
+                rows.append(_coding(key, coding, document, span, speaker, coder, codes, sources))
+        faults += found
+    return pd.DataFrame(rows, columns=list(COLUMNS)), faults, anchors
+
+
+def _place(
+    coding: dict[str, str], document: Document, file: str, row: int, faults: list[Fault]
+) -> tuple[tuple[int, int] | None, Anchor | None]:
+    quote = unicodedata.normalize("NFC", coding["quote"].replace("\r\n", "\n"))
+    places = _occurrences(document.text, quote)
+    anchor = None
+    if len(places) == 1:
+        anchor = Anchor(file=file, row=row, start=places[0], end=places[0] + len(quote))
+    if not coding["start"] and not coding["end"]:
+        if anchor is not None:
+            return (anchor.start, anchor.end), anchor
+        where = "does not occur" if not places else f"occurs {len(places)} times, at {_listed(places)},"
+        cure = "Copy the words from the text as they stand." if not places else "Give start and end."
+        problem = f"start and end are empty, and the quote {where} in {document.file}"
+        faults.append(_fault("quote_not_placed", problem, cure, file, row, "quote", coding))
+        return None, None
+    if not coding["start"] or not coding["end"]:
+        column = "start" if not coding["start"] else "end"
+        cure = "Give both, or leave both empty where the quote occurs once."
+        faults.append(_fault("half_span", "only one of start and end is given", cure, file, row, column, coding))
+        return None, None
+    start, end = int(coding["start"]), int(coding["end"])
+    if start >= end or end > len(document.text):
+        value = f"{start}-{end}"
+        problem = f"the span does not lie in {document.file}, whose text has {len(document.text)} characters"
+        faults.append(Fault(kind="span_outside", problem=problem, cure=_new_place(places, quote), file=file, row=row,
+                            column="start, end", value=value))  # fmt: skip
+        return None, anchor
+    if document.text[start:end] != quote:
+        problem = f"the quote is not what stands at {start}-{end} in {document.file}: {document.text[start:end]!r}"
+        faults.append(
+            _fault("quote_mismatch", problem, _new_place(places, quote), file, row, "quote", {**coding, "quote": quote})
+        )  # fmt: skip
+        return None, anchor
+    return (start, end), None
+
+
+def _new_place(places: list[int], quote: str) -> str:
+    if len(places) == 1:
+        span = f"{places[0]}-{places[0] + len(quote)}"
+        return f"The quote occurs exactly once, at {span}: look at the coding again, then 'kinerja check --fix'."
+    if not places:
+        return "The quote occurs nowhere in the text: code the passage again."
+    return f"The quote occurs {len(places)} times, at {_listed(places)}: give the right start and end."
+
+
+def _listed(places: list[int]) -> str:
+    return ", ".join(map(str, places[:5])) + (" ..." if len(places) > 5 else "")
+
+
+def _occurrences(text: str, quote: str) -> list[int]:
+    places, at = [], text.find(quote)
+    while at >= 0:
+        places.append(at)
+        at = text.find(quote, at + 1)
+    return places
+
+
+def _speaker(
+    document: Document,
+    span: tuple[int, int],
+    file: str,
+    row: int,
+    faults: list[Fault],
+    coding: dict[str, str],
+    sources: Sources,
+) -> str:
+    turn = document.turn_at(*span)
+    if turn is None:
+        first = document.turns[0].start if document.turns else len(document.text)
+        inside = "before the first turn" if span[1] <= first else "two turns"
+        cure = "Only what one informant says in one turn is evidence: code each turn by itself."
+        problem = f"the span {span[0]}-{span[1]} touches {inside} of {document.file}"
+        faults.append(_fault("two_turns", problem, cure, file, row, "quote", coding))
+        return ""
+    if turn.speaker == INTERVIEWER:
+        cure = "Code the informant's answer; the interviewer's words are never evidence."
+        problem = f"the span {span[0]}-{span[1]} is the interviewer's in {document.file}"
+        faults.append(_fault("interviewer_coded", problem, cure, file, row, "quote", coding))
+    elif turn.speaker:
+        informants = sources.informants.set_index("informant_id")
+        if turn.speaker in informants.index and informants.at[turn.speaker, "consent"] == "no":
+            cure = "Remove the coding: what was not consented to is not used at all."
+            problem = f"{turn.speaker} gave no consent"
+            faults.append(_fault("no_consent", problem, cure, file, row, "document_id", coding))
+    return turn.speaker
+
+
+def _coding(
+    key: str,
+    coding: dict[str, str],
+    document: Document,
+    span: tuple[int, int],
+    speaker: str,
+    coder: str,
+    codes: pd.DataFrame,
+    sources: Sources,
+) -> dict[str, object]:
+    case = speaker or document.id
+    group = sources.groups[case]
+    magnitude = int(coding["magnitude"]) if coding["magnitude"] else DIRECTION[codes.at[coding["code"], "direction"]]
+    return {
+        "coding_id": key,
+        "document_id": document.id,
+        "start": span[0],
+        "end": span[1],
+        "quote": document.text[span[0] : span[1]],
+        "code": coding["code"],
+        "focus": codes.at[coding["code"], "focus"],
+        "magnitude": magnitude,
+        "group": group,
+        "case_id": case,
+        "technique": sources.techniques[group],
+        "coder": coder,
+        "memo": coding["memo"],
+    }
+
+
+def _fault(
+    kind: str, problem: str, cure: str, file: str, row: int, column: str | None, coding: Mapping[str, str]
+) -> Fault:
+    value = None if column is None else coding.get(column) or None
+    return Fault(kind=kind, problem=problem, cure=cure, file=file, row=row, column=column, value=value)

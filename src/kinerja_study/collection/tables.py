@@ -1,0 +1,204 @@
+"""Tables as spreadsheets write them, read as text and held against a schema.
+
+Owns CSV and .xlsx bytes to a frame of text, and faults by row; interprets no column.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import unicodedata
+import zipfile
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import pandera.pandas as pa
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+from pandera.errors import SchemaErrors
+
+from kinerja_study.errors import Fault, suggest
+
+VERBATIM = frozenset({"quote"})
+"""Columns whose spaces count."""
+
+
+def decode(data: bytes, file: str, faults: list[Fault]) -> str | None:
+    """Return UTF-8 text without byte order mark, LF line ends, NFC; or add a fault and return None."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        row = data[: error.start].count(b"\n") + 1
+        value = repr(data[error.start : error.start + 1])
+        cure = "Save the file again as UTF-8 (in a spreadsheet: 'CSV UTF-8'; in a word processor: plain text, UTF-8)."
+        faults.append(
+            Fault(kind="encoding", problem="not UTF-8 text", cure=cure, file=file, row=row, value=value)
+        )  # fmt: skip
+        return None
+    if "\0" in text:
+        row = text[: text.index("\0")].count("\n") + 1
+        cure = "It is no plain text: save it as UTF-8 (not UTF-16), or leave it out of the folder."
+        faults.append(Fault(kind="nul_byte", problem="holds a NUL byte", cure=cure, file=file, row=row))
+        return None
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def parse_table(data: bytes, file: str, columns: Sequence[str], faults: list[Fault]) -> pd.DataFrame | None:
+    """Read a table whose heading must hold exactly the columns, in any order.
+
+    Parameters
+    ----------
+    data : bytes
+        A .csv or .xlsx file.
+    file : str
+        Its path in the study, which tells the kind.
+    columns : sequence of str
+        The columns of the format.
+    faults : list of Fault
+        Extended by whatever is wrong.
+
+    Returns
+    -------
+    DataFrame or None
+        All text, the index being the row as a spreadsheet numbers it; None if it cannot be read at all.
+    """
+    rows = _xlsx_rows(data, file, faults) if file.endswith(".xlsx") else _csv_rows(data, file, faults)
+    if rows is None:
+        return None
+    if not rows:
+        cure = f"Its first row names the columns: {', '.join(columns)}."
+        faults.append(Fault(kind="empty_file", problem="the table is empty", cure=cure, file=file))
+        return None
+    heading = [name.strip() for name in rows[0][1]]
+    while heading and not heading[-1]:
+        heading.pop()
+    before = len(faults)
+    faults += _heading_faults(heading, columns, file)
+    kept = []
+    for number, row in rows[1:]:
+        if not any(cell.strip() for cell in row):
+            continue
+        if any(cell.strip() for cell in row[len(heading) :]):
+            cure = "A cell that holds the separator or a line end stands in quotation marks."
+            problem = f"{len(row)} cells where the heading has {len(heading)}"
+            faults.append(Fault(kind="ragged_row", problem=problem, cure=cure, file=file, row=number))
+        elif len(row) < len(heading) and not file.endswith(".xlsx"):
+            cure = "Give every column a cell; an empty one is written as nothing between two separators."
+            problem = f"{len(row)} cells where the heading has {len(heading)}"
+            faults.append(Fault(kind="ragged_row", problem=problem, cure=cure, file=file, row=number))
+        else:
+            kept.append((number, [*row, *[""] * len(heading)][: len(heading)]))
+    if any(fault.kind in ("missing_column", "duplicate_column") for fault in faults[before:]):
+        return None
+    frame = pd.DataFrame([row for _, row in kept], columns=heading, index=[n for n, _ in kept], dtype="str")
+    frame = frame[list(columns)]
+    for column in set(columns) - VERBATIM:
+        frame[column] = frame[column].str.strip()
+    return frame
+
+
+def validate_table(frame: pd.DataFrame, schema: pa.DataFrameSchema, file: str) -> list[Fault]:
+    """Return a fault for each cell or row that the schema refuses, in the order of rows."""
+    try:
+        schema.validate(frame, lazy=True)
+    except SchemaErrors as error:
+        return _schema_faults(error, schema, file)
+    return []
+
+
+def _schema_faults(error: SchemaErrors, schema: pa.DataFrameSchema, file: str) -> list[Fault]:
+    faults: dict[tuple[int, str], Fault] = {}
+    for case in error.failure_cases.sort_values("index", kind="stable").to_dict("records"):
+        row = int(case["index"])
+        column = None if case["schema_context"] == "DataFrameSchema" else str(case["column"])
+        if str(case["check"]) == "multiple_fields_uniqueness":
+            column = ", ".join(schema.unique or [])
+            kind, problem = "duplicate_id", "the same key is given twice"
+            cure = "Remove one of the rows, or give it another key."
+        else:
+            kind, problem, cure = "bad_value", f"expected {case['check']}", "Correct the cell."
+            if not case["failure_case"]:
+                problem = f"empty, and expected {case['check']}"
+        key = (row, column or "")
+        if key not in faults:
+            faults[key] = Fault(
+                kind=kind, problem=problem, cure=cure, file=file, row=row, column=column,
+                value=str(case["failure_case"]) or None,
+            )  # fmt: skip
+    return list(faults.values())
+
+
+def _heading_faults(heading: list[str], columns: Sequence[str], file: str) -> list[Fault]:
+    faults = []
+    missing = [column for column in columns if column not in heading]
+    for name in heading:
+        if name not in columns:
+            cure = f"{suggest(name, missing or columns)}Columns of this table: {', '.join(columns)}."
+            faults.append(
+                Fault(kind="unknown_column", problem="unknown column", cure=cure, file=file, row=1, value=name)
+            )  # fmt: skip
+        elif heading.count(name) > 1 and not any(f.kind == "duplicate_column" and f.value == name for f in faults):
+            cure = "Keep one of them."
+            faults.append(Fault(kind="duplicate_column", problem="a column is there twice", cure=cure, file=file,
+                                row=1, value=name))  # fmt: skip
+    for name in missing:
+        cure = f"Add it to the heading; the columns are: {', '.join(columns)}."
+        faults.append(
+            Fault(kind="missing_column", problem="a column is missing", cure=cure, file=file, row=1, column=name)
+        )  # fmt: skip
+    return faults
+
+
+def _csv_rows(data: bytes, file: str, faults: list[Fault]) -> list[tuple[int, list[str]]] | None:
+    text = decode(data, file, faults)
+    if text is None:
+        return None
+    first = text.split("\n", 1)[0]
+    separator = max(",;\t", key=first.count)
+    csv.field_size_limit(2**30)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    rows = []
+    try:
+        for number, row in enumerate(reader, start=1):
+            rows.append((number, row))
+    except csv.Error as error:
+        cure = "Check the quotation marks near that place: one is open, or stands inside a cell undoubled."
+        problem = f"not readable as CSV: {error}"
+        faults.append(Fault(kind="csv", problem=problem, cure=cure, file=file, row=len(rows) + 1))
+        return None
+    return rows
+
+
+def _xlsx_rows(data: bytes, file: str, faults: list[Fault]) -> list[tuple[int, list[str]]] | None:
+    try:
+        book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        sheet = book[book.sheetnames[0]]
+        return [
+            (number, [_cell_text(cell) for cell in row])
+            for number, row in enumerate(sheet.iter_rows(values_only=True), start=1)
+        ]
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, IndexError, TypeError) as error:
+        cure = "Open it in a spreadsheet and save it as .xlsx again, without a password, or save it as CSV."
+        problem = f"not readable as .xlsx: {error}"
+        faults.append(Fault(kind="xlsx", problem=problem, cure=cure, file=file))
+        return None
+
+
+def _cell_text(cell: Any) -> str:
+    # What the cell means, in the format of the CSV tables: dates, times and whole numbers as they are written there.
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, dt.datetime):
+        whole_day = cell.time() == dt.time()
+        return cell.date().isoformat() if whole_day else cell.isoformat(timespec="minutes")
+    if isinstance(cell, dt.date):
+        return cell.isoformat()
+    if isinstance(cell, dt.time):
+        return cell.isoformat(timespec="minutes")
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return unicodedata.normalize("NFC", str(cell).replace("\r\n", "\n").replace("\r", "\n"))

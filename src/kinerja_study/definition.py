@@ -1,0 +1,379 @@
+"""What a study declares in study.toml: foci, groups, scale, rules, hours, indicators.
+
+Owns the model of that file and the reading of it; knows nothing of the other files.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import tomllib
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from kinerja_study.errors import Fault, suggest
+
+FILE = "study.toml"
+ELEMENTS = (
+    "persyaratan",
+    "prosedur",
+    "waktu",
+    "biaya",
+    "produk",
+    "kompetensi",
+    "perilaku",
+    "sarana",
+    "pengaduan",
+)
+"""The nine elements of the satisfaction survey (PermenPAN-RB 14/2017), by name: their numbers differ by office."""
+
+MEASURES = ("share_within_standard", "share_present_on_time", "skm_index", *(f"skm_element:{e}" for e in ELEMENTS))
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+TECHNIQUES = ("interview", "observation", "document", "record")
+ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+
+def _identifier(value: str) -> str:
+    if not ID.fullmatch(value):
+        problem = "an id consists of letters, digits, '-', '_' and '.', without spaces"
+        raise ValueError(problem)
+    return value
+
+
+def _measure(value: str) -> str:
+    if value not in MEASURES:
+        problem = f"{suggest(value, MEASURES)}A measure is one of: {', '.join(MEASURES)}"
+        raise ValueError(problem)
+    return value
+
+
+Identifier = Annotated[str, AfterValidator(_identifier)]
+Label = dict[str, str]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class _Labelled(_Section):
+    id: Identifier
+    label: Label = Field(default_factory=dict)
+
+    def name(self, language: str) -> str:
+        """Return the label in a language, else in any, else the id in words."""
+        return self.label.get(language) or next(iter(self.label.values()), self.id.replace("_", " "))
+
+
+class Period(_Section):
+    """First and last day of the field work, both included."""
+
+    start: dt.date
+    end: dt.date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.end < self.start:
+            problem = f"the period ends ({self.end}) before it starts ({self.start})"
+            raise ValueError(problem)
+        return self
+
+
+class About(_Section):
+    """The ``[study]`` table."""
+
+    id: Identifier
+    title: str = Field(min_length=1)
+    site: str = Field(min_length=1)
+    period: Period
+    provenance: Literal["field", "synthetic"]
+    language: str = "id"
+    timezone: str = "Asia/Jakarta"
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            problem = f"{value!r} is no time zone; Indonesia has Asia/Jakarta, Asia/Makassar and Asia/Jayapura"
+            raise ValueError(problem) from error
+        return value
+
+
+class Focus(_Labelled):
+    """A sub-focus: rated, a list of obstacles, or open."""
+
+    kind: Literal["rated", "obstacles", "open"]
+
+
+class Group(_Labelled):
+    """A source group; its weight counts among groups, ``outside`` says that it is not itself judged."""
+
+    technique: Literal["interview", "observation", "document", "record"]
+    weight: float = Field(default=1.0, ge=0, allow_inf_nan=False)
+    outside: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _records_weigh_nothing(cls, data: Any) -> Any:
+        if isinstance(data, dict) and data.get("technique") == "record":
+            return {"weight": 0.0, **data}
+        return data
+
+
+class Level(_Labelled):
+    """A level of the verdict scale, from its lower edge upward."""
+
+    edge: float = Field(alias="from", allow_inf_nan=False)
+
+
+class Scale(_Section):
+    """A named verdict scale on 20..100."""
+
+    name: str = Field(min_length=1)
+    levels: tuple[Level, ...] = Field(min_length=2)
+
+    @model_validator(mode="after")
+    def _rising_from_the_bottom(self) -> Self:
+        edges = [level.edge for level in self.levels]
+        if any(low >= high for low, high in zip(edges, edges[1:], strict=False)):
+            problem = f"the edges must rise from level to level, and are {edges}"
+            raise ValueError(problem)
+        if edges[0] > 20 or edges[-1] > 100:
+            problem = f"the scale lies on 20..100: its first edge is 20, its last at most 100; they are {edges}"
+            raise ValueError(problem)
+        if len({level.id for level in self.levels}) < len(self.levels):
+            problem = "two levels have the same id"
+            raise ValueError(problem)
+        return self
+
+
+class Rules(_Section):
+    """How codings become a verdict; see docs/method.md."""
+
+    coder: str = "consensus"
+    aggregate: Literal["mean", "median"] = "mean"
+    weights: Literal["groups", "cases", "segments"] = "groups"
+    neutral: Literal["keep", "drop"] = "keep"
+    minimum_informants: int = Field(default=3, ge=0)
+    minimum_groups: int = Field(default=2, ge=0)
+    minimum_cases_per_group: int = Field(default=1, ge=1)
+    require_outside: bool = False
+
+
+class Multiverse(_Section):
+    """The defensible alternatives, fixed beforehand; ``edges`` are alternative lower edges of the scale."""
+
+    aggregate: tuple[Literal["mean", "median"], ...] = ()
+    weights: tuple[Literal["groups", "cases", "segments"], ...] = ()
+    neutral: tuple[Literal["keep", "drop"], ...] = ()
+    coder: tuple[str, ...] = ()
+    minimum_informants: tuple[int, ...] = ()
+    minimum_groups: tuple[int, ...] = ()
+    minimum_cases_per_group: tuple[int, ...] = ()
+    require_outside: tuple[bool, ...] = ()
+    edges: tuple[tuple[float, ...], ...] = ()
+
+
+class Band(_Section):
+    """From this value of an indicator upward, this magnitude."""
+
+    edge: float = Field(alias="from", allow_inf_nan=False)
+    magnitude: Literal[-2, -1, 0, 1, 2]
+
+
+class Indicator(_Section):
+    """A measure on records that becomes a case of a record group."""
+
+    id: Identifier
+    focus: str
+    group: str
+    measure: Annotated[str, AfterValidator(_measure)]
+    bands: tuple[Band, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _bands_rise(self) -> Self:
+        edges = [band.edge for band in self.bands]
+        if any(low >= high for low, high in zip(edges, edges[1:], strict=False)):
+            problem = f"the bands must rise without overlap, and start at {edges}"
+            raise ValueError(problem)
+        return self
+
+
+class Holidays(_Section):
+    """Days that are not worked whatever the weekday."""
+
+    dates: tuple[dt.date, ...] = ()
+
+
+class Services(_Section):
+    """Declared service standards, in working minutes."""
+
+    standard_minutes: dict[str, Annotated[float, Field(gt=0, allow_inf_nan=False)]] = Field(default_factory=dict)
+
+
+class Privacy(_Section):
+    """Where the private key lies, and the roles that are shown by their group only."""
+
+    key_file: str = ""
+    group_only: tuple[str, ...] = ()
+
+
+class StudyDefinition(_Section):
+    """The whole of study.toml."""
+
+    study: About
+    foci: tuple[Focus, ...] = Field(min_length=1)
+    groups: tuple[Group, ...] = Field(min_length=1)
+    scale: Scale
+    rules: Rules = Rules()
+    multiverse: Multiverse = Multiverse(
+        aggregate=("mean", "median"), weights=("groups", "cases", "segments"), neutral=("keep", "drop")
+    )
+    hours: dict[Weekday, tuple[tuple[str, str], ...]] = Field(default_factory=dict)
+    holidays: Holidays = Holidays()
+    services: Services = Services()
+    indicators: tuple[Indicator, ...] = ()
+    privacy: Privacy = Privacy()
+    reporting: dict[str, Any] = Field(default_factory=dict)
+
+    @field_validator("hours")
+    @classmethod
+    def _spans_of_the_day(
+        cls, value: dict[Weekday, tuple[tuple[str, str], ...]]
+    ) -> dict[Weekday, tuple[tuple[str, str], ...]]:
+        for weekday, spans in value.items():
+            last = ""
+            for start, end in spans:
+                for clock in (start, end):
+                    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", clock):
+                        problem = f"{weekday}: {clock!r} is no time of day; write it as 07:30"
+                        raise ValueError(problem)
+                if not last <= start < end:
+                    problem = f"{weekday}: {start}-{end} does not follow what stands before it"
+                    raise ValueError(problem)
+                last = end
+        return value
+
+    @model_validator(mode="after")
+    def _references_hold(self) -> Self:
+        problems = []
+        for name, items in (("foci", self.foci), ("groups", self.groups), ("indicators", self.indicators)):
+            ids = [item.id for item in items]
+            problems += [f"{name}: the id {i!r} is given twice" for i in sorted({i for i in ids if ids.count(i) > 1})]
+        techniques = {group.id: group.technique for group in self.groups}
+        foci = [focus.id for focus in self.foci]
+        for indicator in self.indicators:
+            if indicator.focus not in foci:
+                problems.append(
+                    f"indicators: {indicator.id!r} is on focus {indicator.focus!r}, which is not declared. "
+                    f"{suggest(indicator.focus, foci)}"
+                )
+            if techniques.get(indicator.group) != "record":
+                problems.append(
+                    f"indicators: {indicator.id!r} is in group {indicator.group!r}, "
+                    "which is not a group of technique 'record'"
+                )
+        edges = len(self.scale.levels)
+        problems += [
+            f"multiverse: edges {list(row)} must be {edges} rising numbers, one a level"
+            for row in self.multiverse.edges
+            if len(row) != edges or sorted(set(row)) != list(row)
+        ]
+        if problems:
+            raise ValueError("; ".join(problems))
+        return self
+
+    def group(self, group_id: str) -> Group:
+        """Return a group by its id."""
+        return next(group for group in self.groups if group.id == group_id)
+
+    def focus(self, focus_id: str) -> Focus:
+        """Return a focus by its id."""
+        return next(focus for focus in self.foci if focus.id == focus_id)
+
+
+def parse_definition(data: bytes, folder: str) -> tuple[StudyDefinition | None, list[Fault]]:
+    """Read study.toml and say everything that is wrong with it.
+
+    Parameters
+    ----------
+    data : bytes
+        The file as it is on disk.
+    folder : str
+        Name of the study's folder, which its id must equal.
+
+    Returns
+    -------
+    definition : StudyDefinition or None
+        None when there is a fault.
+    faults : list of Fault
+    """
+    try:
+        text = data.decode("utf-8-sig").replace("\r\n", "\n")
+        table = tomllib.loads(text)
+    except UnicodeDecodeError as error:
+        return None, [
+            _fault("encoding", f"not UTF-8 at byte {error.start}", "Save the file as UTF-8 text.", None, None)
+        ]
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        row = int(line.group(1)) if line else None
+        return None, [
+            _fault("toml", f"not valid TOML: {error}", "Mend the line; text values stand in quotes.", None, None, row)
+        ]
+    try:
+        definition = StudyDefinition.model_validate(table)
+    except ValidationError as error:
+        return None, [_from_pydantic(item) for item in error.errors()]
+    if definition.study.id != folder:
+        return None, [
+            _fault(
+                "study_id",
+                f"the study's id is not the name of its folder, '{folder}'",
+                f"Write id = \"{folder}\", or rename the folder.",
+                "study.id",
+                definition.study.id,
+            )
+        ]
+    return definition, []
+
+
+def _fault(kind: str, problem: str, cure: str, column: str | None, value: str | None, row: int | None = None) -> Fault:
+    return Fault(kind=kind, problem=problem, cure=cure, file=FILE, row=row, column=column, value=value)
+
+
+def _from_pydantic(error: Any) -> Fault:
+    place = ".".join(str(part + 1) if isinstance(part, int) else str(part) for part in error["loc"])
+    if error["type"] == "extra_forbidden":
+        known = _keys_beside(error["loc"])
+        cure = f"{suggest(str(error['loc'][-1]), known)}Known here: {', '.join(known)}."
+        return _fault("unknown_key", "unknown key", cure, place, None)
+    if error["type"] == "missing":
+        return _fault("missing_key", "a needed key is missing", "Add it; see docs/data-format.md.", place, None)
+    shown = error["input"] if isinstance(error["input"], str | int | float | bool) else None
+    message = str(error["msg"]).removeprefix("Value error, ")
+    if error["type"] == "literal_error":
+        options = re.findall(r"'([^']+)'", str(error["ctx"]["expected"]))
+        message = f"not one of {error['ctx']['expected']}"
+        cure = f"{suggest(str(shown), options)}Write one of those."
+    else:
+        cure = "Correct it; see docs/data-format.md."
+    return _fault("bad_value", message, cure, place or None, None if shown is None else str(shown))
+
+
+def _keys_beside(loc: tuple[Any, ...]) -> list[str]:
+    # Follow the location of an unknown key down the models to the one that refused it.
+    model: type[BaseModel] = StudyDefinition
+    for part in loc[:-1]:
+        if isinstance(part, int):
+            continue
+        fields = {info.alias or name: info for name, info in model.model_fields.items()}
+        annotation = fields[part].annotation if part in fields else None
+        inner = [a for a in (annotation, *getattr(annotation, "__args__", ())) if isinstance(a, type)]
+        model = next((a for a in inner if issubclass(a, BaseModel)), model)
+    return [info.alias or name for name, info in model.model_fields.items()]

@@ -1,0 +1,31 @@
+"""Display: matrices of what was coded, tables and indicators of what was recorded.
+
+From segments and records to the tables that conclusions are drawn from. Draws no figure (see ``presentation``).
+"""
+
+from kinerja_study.display.matrices import build_case_focus, build_cooccurrence, build_evidence, build_group_code
+from kinerja_study.display.records import (
+    build_durations,
+    build_lateness,
+    build_presence,
+    build_satisfaction,
+    build_service_times,
+    build_work_done,
+    compute_indicators,
+    compute_satisfaction_index,
+)
+
+__all__ = [
+    "build_case_focus",
+    "build_cooccurrence",
+    "build_durations",
+    "build_evidence",
+    "build_group_code",
+    "build_lateness",
+    "build_presence",
+    "build_satisfaction",
+    "build_service_times",
+    "build_work_done",
+    "compute_indicators",
+    "compute_satisfaction_index",
+]

@@ -1,0 +1,104 @@
+"""Matrices of cases, codes and groups, from which conclusions are drawn.
+
+Owns the arrangement of segments into cells; a cell keeps what it was made of. Judges nothing.
+"""
+
+from __future__ import annotations
+
+import itertools
+
+import pandas as pd
+
+EVIDENCE_COLUMNS = ("focus", "case_id", "group", "technique", "magnitude")
+
+
+def build_evidence(segments: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
+    """Return everything that counts on a focus: a row a segment, and a row an indicator that has a magnitude.
+
+    Returns
+    -------
+    DataFrame
+        ``focus, case_id, group, technique, magnitude``; the case of an indicator is its id, its technique ``record``.
+    """
+    measured = indicators[indicators["magnitude"].notna()]
+    records = pd.DataFrame(
+        {
+            "focus": measured["focus"],
+            "case_id": measured["indicator"],
+            "group": measured["group"],
+            "technique": "record",
+            "magnitude": measured["magnitude"].astype(int),
+        }
+    )
+    return pd.concat([segments[list(EVIDENCE_COLUMNS)], records], ignore_index=True)
+
+
+def build_case_focus(evidence: pd.DataFrame) -> pd.DataFrame:
+    """Return the case x focus matrix in long form: a row a case and focus on which it says something.
+
+    Returns
+    -------
+    DataFrame
+        ``focus, case_id, group, technique, segments, against, neutral, for, position``; the position is the mean
+        magnitude divided by 2, in [-1, 1].
+    """
+    keys = ["focus", "case_id", "group", "technique"]
+    rows = []
+    for key, own in evidence.groupby(keys, sort=True):
+        magnitude = own["magnitude"]
+        rows.append(
+            {
+                **dict(zip(keys, key, strict=True)),
+                "segments": len(own),
+                "against": int((magnitude < 0).sum()),
+                "neutral": int((magnitude == 0).sum()),
+                "for": int((magnitude > 0).sum()),
+                "position": round(float(magnitude.mean()) / 2, 6),
+            }
+        )
+    return pd.DataFrame(rows, columns=[*keys, "segments", "against", "neutral", "for", "position"])
+
+
+def build_group_code(segments: pd.DataFrame) -> pd.DataFrame:
+    """Return the group x code matrix in long form: a row a group and code that it speaks of.
+
+    Returns
+    -------
+    DataFrame
+        ``group, code, focus, segments, cases, mean``; the mean is over cases, in -2..2.
+    """
+    rows = []
+    for (group, code, focus), own in segments.groupby(["group", "code", "focus"], sort=True):
+        by_case = own.groupby("case_id")["magnitude"].mean()
+        rows.append(
+            {
+                "group": group,
+                "code": code,
+                "focus": focus,
+                "segments": len(own),
+                "cases": len(by_case),
+                "mean": round(float(by_case.mean()), 6),
+            }
+        )
+    return pd.DataFrame(rows, columns=["group", "code", "focus", "segments", "cases", "mean"])
+
+
+def build_cooccurrence(segments: pd.DataFrame) -> pd.DataFrame:
+    """Count how often two codes stand on overlapping words.
+
+    Returns
+    -------
+    DataFrame
+        ``code, other, count`` with ``code < other``, most frequent first.
+    """
+    counts: dict[tuple[str, str], int] = {}
+    for _, own in segments.groupby("document_id", sort=True):
+        rows = list(own.sort_values("start")[["start", "end", "code"]].itertuples(index=False))
+        for number, (_, end, code) in enumerate(rows):
+            for start, _, other in itertools.takewhile(lambda row, end=end: row[0] < end, rows[number + 1 :]):
+                if other != code and start < end:
+                    pair = (min(code, other), max(code, other))
+                    counts[pair] = counts.get(pair, 0) + 1
+    rows = [{"code": a, "other": b, "count": n} for (a, b), n in counts.items()]
+    table = pd.DataFrame(rows, columns=["code", "other", "count"])
+    return table.sort_values(["count", "code", "other"], ascending=[False, True, True], ignore_index=True)

@@ -1,0 +1,236 @@
+"""What can be wrong with a study, said so that a researcher can mend it.
+
+Owns the exceptions and the record of one fault; decides nothing about when they arise.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One fault of the raw data: what is wrong, where, and what to do.
+
+    Parameters
+    ----------
+    kind : str
+        Stable name for programs, as ``unknown_code``.
+    problem : str
+        What is wrong, a clause without the place.
+    cure : str
+        What to do about it, one sentence.
+    file : str
+        Path relative to the study's folder.
+    row : int, optional
+        Row as a spreadsheet numbers it: the heading is row 1. For a text, the line.
+    column : str, optional
+        Column, or the key of study.toml or of a header.
+    value : str, optional
+        The offending value as it stands in the file.
+    """
+
+    kind: str
+    problem: str
+    cure: str
+    file: str
+    row: int | None = None
+    column: str | None = None
+    value: str | None = None
+
+    def __str__(self) -> str:
+        """Return place, problem, value and cure as two lines."""
+        place = self.file
+        if self.row is not None:
+            place += f", row {self.row}"
+        if self.column is not None:
+            place += f", column {self.column}"
+        value = "" if self.value is None else f" (value: {_shown(self.value)})"
+        return f"{place}: {self.problem}{value}.\n    {self.cure}"
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the fault for ``--json``."""
+        return asdict(self)
+
+
+class StudyError(Exception):
+    """Anything that a user can mend; the command line shows its text and nothing else."""
+
+
+class RawDataError(StudyError):
+    """The raw data of a study has faults, all of them at once.
+
+    Parameters
+    ----------
+    study : str
+        Id of the study.
+    faults : sequence of Fault
+        In the order of the files and rows.
+    """
+
+    def __init__(self, study: str, faults: Sequence[Fault]) -> None:
+        super().__init__(study, tuple(faults))
+        self.study = study
+        self.faults = tuple(faults)
+
+    def __str__(self) -> str:
+        """Return a heading and every fault."""
+        count = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
+        return "\n".join([f"{count} in study '{self.study}':", *(f"  {fault}" for fault in self.faults)])
+
+
+class UnknownStudyError(StudyError):
+    """There is no such study, or its id is not one.
+
+    Parameters
+    ----------
+    study : str
+        What was asked for.
+    known : sequence of str
+        The studies that there are.
+    """
+
+    def __init__(self, study: str, known: Sequence[str]) -> None:
+        super().__init__(study, tuple(known))
+        self.study = study
+        self.known = tuple(known)
+
+    def __str__(self) -> str:
+        """Return what was asked for and what there is."""
+        there = ", ".join(self.known) if self.known else "none"
+        return (
+            f"there is no study {_shown(self.study)} in data/raw (there: {there}).\n"
+            f"    {suggest(self.study, self.known)}"
+            "A study's id is the name of its folder in data/raw: lower-case letters, digits, '-' and '_'; "
+            "'kinerja new DIR' makes one."
+        )
+
+
+class UnknownParameterError(StudyError):
+    """A parameter that no notebook has, or a value that it cannot take.
+
+    Parameters
+    ----------
+    name, value : str
+        As given.
+    options : sequence of str
+        Known names, or the values that the parameter can take.
+    is_name : bool
+        True when the name is unknown, False when the value is not allowed.
+    """
+
+    def __init__(self, name: str, value: str, options: Sequence[str], is_name: bool) -> None:  # noqa: FBT001
+        super().__init__(name, value, tuple(options), is_name)
+        self.name, self.value, self.options, self.is_name = name, value, tuple(options), is_name
+
+    def __str__(self) -> str:
+        """Return the parameter, what is wrong with it, and the options."""
+        options = ", ".join(self.options)
+        if self.is_name:
+            return (
+                f"parameter {_shown(self.name)} is not a parameter of the notebooks.\n"
+                f"    {suggest(self.name, self.options)}Known: {options}."
+            )
+        return (
+            f"parameter {self.name} cannot be {_shown(self.value)}.\n"
+            f"    {suggest(self.value, self.options)}Allowed: {options}."
+        )
+
+
+class MissingStageError(StudyError):
+    """A stage needs what an earlier one has not written yet.
+
+    Parameters
+    ----------
+    name : str
+        The processed file that is missing.
+    study : str
+        Id of the study.
+    """
+
+    def __init__(self, name: str, study: str) -> None:
+        super().__init__(name, study)
+        self.name, self.study = name, study
+
+    def __str__(self) -> str:
+        """Return the missing file and the way to get it."""
+        return (
+            f"data/processed/{self.study}/{self.name} is not there yet.\n"
+            f"    Run the earlier notebooks first, or all of them by 'kinerja run {self.study}'."
+        )
+
+
+class NotebookError(StudyError):
+    """A notebook stopped before its end.
+
+    Parameters
+    ----------
+    notebook : str
+        File name.
+    cell : int
+        Number of the code cell, counted from 1.
+    source : str
+        The cell's source.
+    reason : str
+        The error's type and text.
+    cure : str
+        What to do.
+    """
+
+    def __init__(self, notebook: str, cell: int, source: str, reason: str, cure: str) -> None:
+        super().__init__(notebook, cell, source, reason, cure)
+        self.notebook, self.cell, self.source, self.reason, self.cure = notebook, cell, source, reason, cure
+
+    def __str__(self) -> str:
+        """Return notebook, cell, source, reason and cure."""
+        source = "\n".join(f"      | {line}" for line in self.source.splitlines()[:12])
+        return f"{self.notebook}, code cell {self.cell}, stopped: {self.reason}\n{source}\n    {self.cure}"
+
+
+class PrivacyError(StudyError):
+    """Something in an output must not be there; the output was not written.
+
+    Parameters
+    ----------
+    hits : sequence of (str, str)
+        What kind of thing was found, and the words around its place with the thing itself masked.
+    """
+
+    def __init__(self, hits: Sequence[tuple[str, str]]) -> None:
+        super().__init__(tuple(hits))
+        self.hits = tuple(hits)
+
+    def __str__(self) -> str:
+        """Return every hit with its place."""
+        lines = [f"  {kind}: ... {place} ..." for kind, place in self.hits]
+        return "\n".join(
+            [
+                "the report would show what must stay private, so it was not written:",
+                *lines,
+                "    Replace it in the raw data by a pseudonym, then run again.",
+            ]
+        )
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word that is most like the given one, or None when none is."""
+    options = list(known)
+    folded = {option.casefold(): option for option in options}
+    if word.casefold() in folded:
+        return folded[word.casefold()]
+    found = difflib.get_close_matches(word.casefold(), list(folded), n=1, cutoff=0.6)
+    return folded[found[0]] if found else None
+
+
+def suggest(word: str, known: Iterable[str]) -> str:
+    """Return ``"Nearest: 'x'. "`` or nothing."""
+    found = nearest(word, known)
+    return f"Nearest: '{found}'. " if found else ""
+
+
+def _shown(value: str) -> str:
+    # A fault may quote a whole paragraph, or control characters that would act on a terminal.
+    short = value if len(value) <= 120 else value[:117] + "..."
+    return repr(short)

@@ -1,0 +1,78 @@
+"""Words of a language: sentences, labels, numbers and dates.
+
+Owns the catalogues in ``wording/`` and the way numbers and dates are written; decides nothing about what is said.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import tomllib
+from collections.abc import Sequence
+from importlib import resources
+from typing import Any
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from jinja2 import Environment, StrictUndefined
+
+
+class Wording:
+    """The catalogue of one language.
+
+    Parameters
+    ----------
+    language : {"id", "en"}
+        Which catalogue.
+    """
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+        text = resources.files("kinerja_study.presentation").joinpath("wording", f"{language}.toml").read_text("utf-8")
+        self._catalogue: dict[str, str] = {
+            f"{section}.{key}": value for section, entries in tomllib.loads(text).items() for key, value in entries.items()
+        }
+        # Sentences are plain text: what shows them escapes them. Nothing from the field is ever a template.
+        self._environment = Environment(undefined=StrictUndefined, autoescape=False, trim_blocks=True)  # noqa: S701
+        self._environment.filters.update(number=self.number, percent=self.percent, date=self.date, listed=self.listed,
+                                         sign=self.sign)  # fmt: skip
+        self._compiled = functools.cache(self._environment.from_string)
+
+    def say(self, key: str, **values: Any) -> str:
+        """Return a sentence or label with its values filled in.
+
+        Raises
+        ------
+        KeyError
+            The catalogue lacks the key.
+        """
+        text = self._compiled(self._catalogue[key]).render(**values)
+        return " ".join(text.split())
+
+    def has(self, key: str) -> bool:
+        """Tell whether the catalogue has a key."""
+        return key in self._catalogue
+
+    def number(self, value: float, digits: int | None = None) -> str:
+        """Write a number as the language does: at most two decimals, or exactly as many as given."""
+        pattern = "#,##0.##" if digits is None else "#,##0" + ("." + "0" * digits if digits else "")
+        return str(format_decimal(value, format=pattern, locale=self.language))
+
+    def percent(self, share: float) -> str:
+        """Write a share of 1 in percent with at most one decimal."""
+        return f"{format_decimal(share * 100, format='#,##0.#', locale=self.language)} %"
+
+    def sign(self, magnitude: int) -> str:
+        """Write a magnitude with its sign, the minus being a real one."""
+        return f"+{magnitude}" if magnitude > 0 else f"−{-magnitude}" if magnitude < 0 else "0"
+
+    def date(self, iso: str) -> str:
+        """Write an ISO date out, as ``12 Maret 2018``."""
+        return str(format_date(dt.date.fromisoformat(iso), "d MMMM y", locale=self.language))
+
+    def listed(self, items: Sequence[str]) -> str:
+        """Join items with commas and the language's "and"."""
+        items = list(items)
+        if len(items) < 2:
+            return "".join(items)
+        return f"{', '.join(items[:-1])} {self._catalogue['word.and']} {items[-1]}"
