@@ -6,6 +6,7 @@ Owns the model of that file and the reading of it; knows nothing of the other fi
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 import tomllib
 from typing import Annotated, Any, Literal, Self
@@ -140,7 +141,7 @@ class Scale(_Section):
     @model_validator(mode="after")
     def _rising_from_the_bottom(self) -> Self:
         edges = [level.edge for level in self.levels]
-        if any(low >= high for low, high in zip(edges, edges[1:], strict=False)):
+        if any(low >= high for low, high in itertools.pairwise(edges)):
             problem = f"the edges must rise from level to level, and are {edges}"
             raise ValueError(problem)
         if edges[0] > 20 or edges[-1] > 100:
@@ -198,7 +199,7 @@ class Indicator(_Section):
     @model_validator(mode="after")
     def _bands_rise(self) -> Self:
         edges = [band.edge for band in self.bands]
-        if any(low >= high for low, high in zip(edges, edges[1:], strict=False)):
+        if any(low >= high for low, high in itertools.pairwise(edges)):
             problem = f"the bands must rise without overlap, and start at {edges}"
             raise ValueError(problem)
         return self
@@ -320,7 +321,7 @@ def parse_definition(data: bytes, folder: str) -> tuple[StudyDefinition | None, 
         return None, [
             _fault("encoding", f"not UTF-8 at byte {error.start}", "Save the file as UTF-8 text.", None, None)
         ]
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # also a number or a nesting beyond what Python reads
         line = re.search(r"at line (\d+)", str(error))
         row = int(line.group(1)) if line else None
         return None, [
@@ -335,7 +336,7 @@ def parse_definition(data: bytes, folder: str) -> tuple[StudyDefinition | None, 
             _fault(
                 "study_id",
                 f"the study's id is not the name of its folder, '{folder}'",
-                f"Write id = \"{folder}\", or rename the folder.",
+                f'Write id = "{folder}", or rename the folder.',
                 "study.id",
                 definition.study.id,
             )
@@ -348,7 +349,7 @@ def _fault(kind: str, problem: str, cure: str, column: str | None, value: str | 
 
 
 def _from_pydantic(error: Any) -> Fault:
-    place = ".".join(str(part + 1) if isinstance(part, int) else str(part) for part in error["loc"])
+    place = ".".join(str(part + 1) if isinstance(part, int) else str(part) for part in error["loc"] if part != "[key]")
     if error["type"] == "extra_forbidden":
         known = _keys_beside(error["loc"])
         cure = f"{suggest(str(error['loc'][-1]), known)}Known here: {', '.join(known)}."

@@ -135,11 +135,13 @@ class Study:
         faults = []
         for path in sorted(self.raw.rglob("*"), key=lambda p: p.relative_to(self.raw).as_posix()):
             name = path.relative_to(self.raw).as_posix()
-            if any(part.startswith((".", "~$")) for part in name.split("/")) or path.is_dir():
+            if any(part.startswith((".", "~$")) for part in name.split("/")):
                 continue
-            if not path.resolve().is_relative_to(self.raw.resolve()):
+            if path.is_dir() and not path.is_symlink():
+                continue
+            if not path.is_file() or not path.resolve().is_relative_to(self.raw.resolve()):
                 cure = "Copy the file itself into the study's folder."
-                problem = "the file is a link that leads outside the study"
+                problem = "the file is a link that leads outside the study, or to no file"
                 faults.append(Fault(kind="outside_link", problem=problem, cure=cure, file=name))
             elif path.stat().st_size > LARGEST_FILE:
                 cure = "Split the file; no transcript or table of this format is so large."
@@ -149,6 +151,13 @@ class Study:
         if faults:
             raise RawDataError(self.id, faults)
         return files
+
+    def replace_raw(self, name: str, data: bytes) -> None:
+        """Replace one raw file in one step; only ``kinerja check --fix`` does, at the researcher's word."""
+        path = self.raw / name
+        new = path.with_name(f".{path.name}.new")
+        new.write_bytes(data)
+        new.replace(path)
 
     def save(self, name: str, content: pd.DataFrame | Mapping[str, Any] | str) -> None:
         """Write a processed table (.csv), object (.json) or text, always the same bytes for the same content."""

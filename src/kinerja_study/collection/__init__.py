@@ -3,6 +3,6 @@
 From files to tables that later stages can trust. Draws no conclusion.
 """
 
-from kinerja_study.collection.field_data import FieldData, check_study, load_field_data
+from kinerja_study.collection.field_data import FieldData, check_study, load_field_data, save_field_data
 
-__all__ = ["FieldData", "check_study", "load_field_data"]
+__all__ = ["FieldData", "check_study", "load_field_data", "save_field_data"]

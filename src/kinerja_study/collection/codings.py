@@ -82,7 +82,8 @@ def anchor_codings(
     faults: list[Fault] = []
     anchors: list[Anchor] = []
     seen: dict[str, int] = {}
-    for row, coding in zip(table.index.astype(int), table.to_dict("records"), strict=True):
+    for row, cells in zip(table.index.astype(int), table.to_dict("records"), strict=True):
+        coding = {str(column): str(cell) for column, cell in cells.items()}
         found: list[Fault] = []
         document = sources.documents.get(coding["document_id"])
         if document is None:
@@ -215,7 +216,8 @@ def _coding(
 ) -> dict[str, object]:
     case = speaker or document.id
     group = sources.groups[case]
-    magnitude = int(coding["magnitude"]) if coding["magnitude"] else DIRECTION[codes.at[coding["code"], "direction"]]
+    direction = str(codes.at[coding["code"], "direction"])
+    magnitude = int(coding["magnitude"]) if coding["magnitude"] else DIRECTION[direction]
     return {
         "coding_id": key,
         "document_id": document.id,

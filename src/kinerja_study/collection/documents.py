@@ -8,12 +8,10 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
-import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 import docx
-from docx.opc.exceptions import OpcError
 
 from kinerja_study.collection.schemas import is_date, is_number
 from kinerja_study.collection.tables import decode
@@ -135,7 +133,7 @@ def parse_document(data: bytes, file: str, speakers: Iterable[str], faults: list
 
 
 def split_turns(text: str, speakers: Iterable[str]) -> tuple[Turn, ...]:
-    """Cut an interview at the lines that start with a speaker and a colon.
+    r"""Cut an interview at the lines that start with a speaker and a colon.
 
     Parameters
     ----------
@@ -151,7 +149,7 @@ def split_turns(text: str, speakers: Iterable[str]) -> tuple[Turn, ...]:
 
     Examples
     --------
-    >>> [(t.speaker, t.start, t.end) for t in split_turns("P: Apa kabar?\\nINF-01: Baik.\\n", ["INF-01"])]
+    >>> [(t.speaker, t.start, t.end) for t in split_turns("P: Apa kabar?\nINF-01: Baik.\n", ["INF-01"])]
     [('P', 0, 14), ('INF-01', 14, 28)]
     """
     names = "|".join(re.escape(name) for name in sorted({INTERVIEWER, *speakers}, key=len, reverse=True))
@@ -181,8 +179,10 @@ def _parse_header(lines: list[str], file: str, faults: list[Fault]) -> tuple[dic
         elif key not in KEYS:
             cure = f"{suggest(key, KEYS)}Keys of a header: {', '.join(KEYS)}."
             faults.append(
-                Fault(kind="unknown_key", problem="unknown key in the header", cure=cure, file=file, row=row, column=key)
-            )  # fmt: skip
+                Fault(
+                    kind="unknown_key", problem="unknown key in the header", cure=cure, file=file, row=row, column=key
+                )
+            )
         elif key in header:
             faults.append(Fault(kind="duplicate_key", problem="a key is there twice", cure="Keep one.", file=file,
                                 row=row, column=key))  # fmt: skip
@@ -197,12 +197,14 @@ def _check_header(header: dict[str, str], file: str, faults: list[Fault]) -> Non
 
     kind = FOLDERS[file.split("/")[0]]
     for key in ("id", "kind", "date", *(("informant",) if kind == "interview" else ())):
-        if not header.get(key):
+        if not header.get(key, "").strip(" ,"):
             fault("missing_key", key, "the header lacks a needed key", f"Add a line '{key}: ...'.")
     if header.get("id") and not ID.fullmatch(header["id"]):
         fault("bad_value", "id", "no id", "Use letters, digits, '-', '_' and '.', without spaces.")
     if header.get("kind") and header["kind"] != kind:
-        fault("bad_value", "kind", f"a text in {file.split('/')[0]}/ is of kind '{kind}'", "Correct it or move the file.")
+        fault(
+            "bad_value", "kind", f"a text in {file.split('/')[0]}/ is of kind '{kind}'", "Correct it or move the file."
+        )
     if header.get("date") and not is_date(header["date"]):
         fault("bad_value", "date", "no date", "Write it as 2018-03-12.")
     if header.get("duration_minutes") and not is_number(header["duration_minutes"]):
@@ -237,7 +239,7 @@ def _check_speakers(document: Document, faults: list[Fault]) -> None:
 def _docx_text(data: bytes, file: str, faults: list[Fault]) -> str | None:
     try:
         paragraphs = [paragraph.text for paragraph in docx.Document(io.BytesIO(data)).paragraphs]
-    except (OpcError, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+    except Exception as error:  # a damaged file breaks zip, XML and python-docx in ways that cannot be listed
         cure = "Open it in a word processor and save it as .docx again, without a password."
         problem = f"not readable as .docx: {type(error).__name__}"
         faults.append(Fault(kind="docx", problem=problem, cure=cure, file=file))

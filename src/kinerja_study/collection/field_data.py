@@ -103,7 +103,7 @@ def _read_tables(reading: _Reading) -> None:
         path = PurePosixPath(name)
         if path.suffix in (".csv", ".xlsx"):
             stems.setdefault(str(path.with_suffix("")), []).append(name)
-    for stem, names in stems.items():
+    for names in stems.values():
         if len(names) > 1:
             cure = "Keep one of them."
             problem = f"two tables of one name: {' and '.join(names)}"
@@ -151,8 +151,12 @@ def _check_names(reading: _Reading) -> None:
             reading.faults.append(
                 Fault(kind="unknown_file", problem="not a text that can be read", cure=cure, file=name)
             )  # fmt: skip
-        elif head == "codings" and not name.endswith((".csv", ".xlsx")) and not tail.lower().startswith("readme"):
-            cure = "Codings are codings/<coder>.csv or .xlsx."
+        elif (
+            head == "codings"
+            and ("/" in tail or not name.endswith((".csv", ".xlsx")))
+            and not tail.lower().startswith("readme")
+        ):
+            cure = "Codings are codings/<coder>.csv or .xlsx, in no folder below."
             reading.faults.append(
                 Fault(kind="unknown_file", problem="not a table that can be read", cure=cure, file=name)
             )  # fmt: skip
@@ -323,7 +327,8 @@ def _joined(reading: _Reading) -> FieldData:
     tables = {stem: reading.tables.get(stem, _empty(stem)).reset_index(drop=True) for stem in TABLES}
     codings = pd.concat(reading.codings.values(), ignore_index=True)
     codings = codings.sort_values(["coder", "document_id", "start", "end", "code"], ignore_index=True)
-    documents = reading.documents
+    kinds = list(FOLDERS.values())
+    documents = dict(sorted(reading.documents.items(), key=lambda item: (kinds.index(item[1].kind), item[0])))
     silent = codings["technique"].eq("interview") & ~codings["case_id"].isin(quotable)
     # A memo may repeat what was said.
     codings.loc[silent, ["quote", "memo"]] = ""
@@ -340,7 +345,8 @@ def _joined(reading: _Reading) -> FieldData:
         services=_mapped(tables["services"], "waited_for_signature", _truth),
         attendance=tables["attendance"],
         satisfaction=tables["satisfaction"],
-        events=tables["events"],
+        # In processed tables start and end are positions in a text.
+        events=tables["events"].rename(columns={"start": "starts", "end": "ends"}),
         claims=tables["claims"],
         site=reading.site,
         absent=tuple(stem for stem in TABLES if stem not in reading.tables),
@@ -368,7 +374,7 @@ def _document_row(document: Document, definition: StudyDefinition) -> dict[str, 
         "document_id": document.id,
         "kind": document.kind,
         "group": "" if document.kind == "interview" else _group_of(document, definition),
-        "informants": ";".join(document.informants),
+        "speakers": ";".join(document.informants),
         "date": document.date,
         "place": document.place,
         "recorded": document.recorded,
@@ -401,3 +407,10 @@ def _turn_rows(
             }
         )
     return rows
+
+
+def save_field_data(study: Study, data: FieldData) -> None:
+    """Write every checked table and the general description to the processed folder."""
+    for name in ("informants", "documents", "turns", "codings", *TABLES):
+        study.save(f"{name}.csv", getattr(data, name))
+    study.save("site.md", data.site)

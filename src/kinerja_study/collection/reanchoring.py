@@ -38,9 +38,9 @@ def write_anchors(data: bytes, file: str, anchors: Iterable[Anchor]) -> bytes:
 def _write_csv(data: bytes, places: dict[int, dict[str, str]]) -> bytes:
     text = data.decode("utf-8-sig")
     mark = "\ufeff" if data.startswith(b"\xef\xbb\xbf") else ""
-    separator = max(",;\t", key=text.split("\n", 1)[0].count)
+    separator = max(",;\t", key=text.replace("\r", "\n").split("\n", 1)[0].count)
     records = _split_records(text, separator)
-    heading = [cell.strip().strip('"') for cell in records[0][0]]
+    heading = [cell.strip().strip('"').strip() for cell in records[0][0]]
     written = []
     for number, (cells, ending) in enumerate(records, start=1):
         for column, value in places.get(number, {}).items():
@@ -55,7 +55,7 @@ def _split_records(text: str, separator: str) -> list[tuple[list[str], str]]:
     cells, start, quoted, at = [], 0, False, 0
     while at < len(text):
         char = text[at]
-        if char == '"':
+        if char == '"' and text[start] == '"':  # elsewhere a quotation mark is a character like any other
             quoted = not quoted
         elif not quoted and char == separator:
             cells.append(text[start:at])

@@ -17,7 +17,7 @@ from kinerja_study.definition import ELEMENTS, ID
 
 def is_number(text: str) -> bool:
     """Tell whether a text is a number, with a decimal point or, as an Indonesian spreadsheet writes it, a comma."""
-    return re.fullmatch(r"[+-]?\d+([.,]\d+)?", text) is not None
+    return re.fullmatch(r"[+-]?[0-9]{1,12}([.,][0-9]{1,12})?", text) is not None
 
 
 def is_date(text: str) -> bool:

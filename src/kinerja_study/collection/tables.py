@@ -9,14 +9,12 @@ import csv
 import datetime as dt
 import io
 import unicodedata
-import zipfile
 from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
 from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 from pandera.errors import SchemaErrors
 
 from kinerja_study.errors import Fault, suggest
@@ -179,7 +177,7 @@ def _xlsx_rows(data: bytes, file: str, faults: list[Fault]) -> list[tuple[int, l
             (number, [_cell_text(cell) for cell in row])
             for number, row in enumerate(sheet.iter_rows(values_only=True), start=1)
         ]
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, IndexError, TypeError) as error:
+    except Exception as error:  # a damaged file breaks zip, XML and openpyxl in ways that cannot be listed
         cure = "Open it in a spreadsheet and save it as .xlsx again, without a password, or save it as CSV."
         problem = f"not readable as .xlsx: {error}"
         faults.append(Fault(kind="xlsx", problem=problem, cure=cure, file=file))

@@ -37,7 +37,8 @@ def judge_claims(
     judged = []
     for claim in claims.to_dict("records"):
         assertion = parse_assertion(claim["asserts"]) if claim["asserts"] else None
-        status, evidence = "not_testable", []
+        status: str = "not_testable"
+        evidence: list[str] = []
         if assertion is not None and assertion.kind != "foci":
             status, evidence = _judge(assertion, claim["focus"], findings, segments, indicators)
         judged.append({"id": claim["id"], "status": status, "evidence": evidence})

@@ -67,9 +67,7 @@ def build_findings(
     """
     definition, rules = study.definition, study.rules
     alternatives = {rules.coder, *definition.multiverse.coder}
-    evidence = {
-        coder: build_evidence(codings[codings["coder"] == coder], indicators) for coder in sorted(alternatives)
-    }
+    evidence = {coder: build_evidence(codings[codings["coder"] == coder], indicators) for coder in sorted(alternatives)}
     obstacles = rank_obstacles(_kept(segments, rules), codebook, definition)
     recommendations, unanswered = build_recommendations(_kept(segments, rules), codebook, obstacles, definition)
     findings: dict[str, Any] = {

@@ -144,7 +144,7 @@ def score_subsets(evidence: Evidence, present: np.ndarray, scale: Scale, rules: 
     balance = _balance(evidence, in_force, rules)
     score = np.round(60 + 40 * balance, 2)
     informants = (present & evidence.interviewed).sum(axis=1)
-    outside = counted[:, [number for number, group in enumerate(evidence.groups) if group.outside]].any(axis=1)
+    outside = np.any(counted & np.array([group.outside for group in evidence.groups]), axis=1, keepdims=True)[:, 0]
     enough = (informants >= rules.minimum_informants) & (counted.sum(axis=1) >= rules.minimum_groups)
     enough &= ~np.isnan(score)
     if rules.require_outside:
@@ -230,17 +230,18 @@ def _balance(evidence: Evidence, in_force: np.ndarray, rules: Rules) -> np.ndarr
         heard = ~np.isnan(value)
         total[heard] += group.weight * value[heard]
         weights[heard] += group.weight
-    return np.divide(total, weights, out=np.full(len(total), np.nan), where=weights > 0)
+    balance: np.ndarray = np.divide(total, weights, out=np.full(len(total), np.nan), where=weights > 0)
+    return balance
 
 
 def _aggregate(values: np.ndarray, mask: np.ndarray, rules: Rules) -> np.ndarray:
     # Mean or median of the values under each row of the mask; nan where the row is empty.
     counts = mask.sum(axis=1)
+    result: np.ndarray = np.full(len(mask), np.nan)
     if rules.aggregate == "mean":
-        return np.divide(mask @ values, counts, out=np.full(len(mask), np.nan), where=counts > 0)
+        return np.asarray(np.divide(mask @ values, counts, out=result, where=counts > 0))
     ordered = np.sort(np.where(mask, values, np.inf), axis=1)
     rows = np.flatnonzero(counts)
-    result = np.full(len(mask), np.nan)
     low, high = (counts[rows] - 1) // 2, counts[rows] // 2
     result[rows] = (ordered[rows, low] + ordered[rows, high]) / 2
     return result

@@ -66,14 +66,15 @@ def compute_stability(
     if verdict < 0:
         return None
     informants = np.flatnonzero(evidence.interviewed)
-    single = _without(evidence, [(number,) for number in informants])
+    single = _without(evidence, [(int(number),) for number in informants])
     kept = score_subsets(evidence, single, scale, rules).level == verdict
     decisive = _smallest_decisive(evidence, informants, verdict, scale, rules)
     specifications = build_specifications(definition, rules)
     levels = [score_specification(focus_evidence, definition, s) for s in specifications]
     same = [level == scale.levels[verdict].id for level, _ in levels]
     score = float(base.score[0])
-    edges = [level.edge for level in scale.levels][verdict : verdict + 2]
+    # The lower edge of the lowest level is no threshold: no score lies below it.
+    edges = [level.edge for level in scale.levels][max(verdict, 1) : verdict + 2]
     return Stability(
         leave_one_out=round(float(kept.mean()), 4) if len(informants) else 1.0,
         informants=len(informants),
@@ -91,9 +92,7 @@ def build_specifications(definition: StudyDefinition, rules: Rules) -> list[dict
     alternatives = {name: values for name, values in definition.multiverse if values}
     names = list(alternatives)
     fixed: dict[str, object] = dict(rules)
-    return [
-        {**fixed, **dict(zip(names, values, strict=True))} for values in itertools.product(*alternatives.values())
-    ]
+    return [{**fixed, **dict(zip(names, values, strict=True))} for values in itertools.product(*alternatives.values())]
 
 
 def score_specification(

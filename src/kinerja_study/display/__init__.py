@@ -5,6 +5,7 @@ From segments and records to the tables that conclusions are drawn from. Draws n
 
 from kinerja_study.display.matrices import build_case_focus, build_cooccurrence, build_evidence, build_group_code
 from kinerja_study.display.records import (
+    DURATIONS,
     build_durations,
     build_lateness,
     build_presence,
@@ -16,6 +17,7 @@ from kinerja_study.display.records import (
 )
 
 __all__ = [
+    "DURATIONS",
     "build_case_focus",
     "build_cooccurrence",
     "build_durations",

@@ -5,8 +5,6 @@ Owns the arrangement of segments into cells; a cell keeps what it was made of. J
 
 from __future__ import annotations
 
-import itertools
-
 import pandas as pd
 
 EVIDENCE_COLUMNS = ("focus", "case_id", "group", "technique", "magnitude")
@@ -33,8 +31,15 @@ def build_evidence(segments: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataF
     return pd.concat([segments[list(EVIDENCE_COLUMNS)], records], ignore_index=True)
 
 
-def build_case_focus(evidence: pd.DataFrame) -> pd.DataFrame:
+def build_case_focus(evidence: pd.DataFrame, *, neutral: str = "keep") -> pd.DataFrame:
     """Return the case x focus matrix in long form: a row a case and focus on which it says something.
+
+    Parameters
+    ----------
+    evidence : DataFrame
+        From :func:`build_evidence`.
+    neutral : {"keep", "drop"}
+        Whether magnitude 0 counts; a case that has nothing else is then silent.
 
     Returns
     -------
@@ -42,6 +47,8 @@ def build_case_focus(evidence: pd.DataFrame) -> pd.DataFrame:
         ``focus, case_id, group, technique, segments, against, neutral, for, position``; the position is the mean
         magnitude divided by 2, in [-1, 1].
     """
+    if neutral == "drop":
+        evidence = evidence[evidence["magnitude"] != 0]
     keys = ["focus", "case_id", "group", "technique"]
     rows = []
     for key, own in evidence.groupby(keys, sort=True):
@@ -93,10 +100,13 @@ def build_cooccurrence(segments: pd.DataFrame) -> pd.DataFrame:
     """
     counts: dict[tuple[str, str], int] = {}
     for _, own in segments.groupby("document_id", sort=True):
-        rows = list(own.sort_values("start")[["start", "end", "code"]].itertuples(index=False))
-        for number, (_, end, code) in enumerate(rows):
-            for start, _, other in itertools.takewhile(lambda row, end=end: row[0] < end, rows[number + 1 :]):
-                if other != code and start < end:
+        ordered = own.sort_values("start")
+        spans = [*zip(ordered["start"], ordered["end"], ordered["code"].astype(str), strict=True)]
+        for number, (_, end, code) in enumerate(spans):
+            for start, _, other in spans[number + 1 :]:
+                if start >= end:
+                    break
+                if other != code:
                     pair = (min(code, other), max(code, other))
                     counts[pair] = counts.get(pair, 0) + 1
     rows = [{"code": a, "other": b, "count": n} for (a, b), n in counts.items()]

@@ -6,6 +6,7 @@ Owns tables and indicators from services.csv, attendance.csv and satisfaction.cs
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -136,8 +137,8 @@ def build_lateness(presence: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame, a row a weekday
-        ``weekday`` (0 is Monday), ``present, late, absent, missing_out, share`` (late among present) and ``mean`` (minutes
-        late of those who were late).
+        ``weekday`` (0 is Monday), ``present, late, absent, missing_out, share`` (late among present) and ``mean``
+        (minutes late of those who were late).
     """
     rows = []
     for weekday, own in presence.groupby("weekday", sort=True):
@@ -194,7 +195,7 @@ def compute_satisfaction_index(elements: pd.DataFrame) -> float | None:
     >>> compute_satisfaction_index(pd.DataFrame({"mean": means}))
     87.28
     """
-    if elements["mean"].isna().any() or not len(elements):
+    if elements.empty or elements["mean"].isna().any():
         return None
     return round(float(elements["mean"].mean()) * 25, 2)
 
@@ -269,10 +270,10 @@ def _skm_index(satisfaction: pd.DataFrame, _: StudyDefinition, __: str) -> _Meas
 
 
 def _skm_element(satisfaction: pd.DataFrame, _: StudyDefinition, element: str) -> _Measured:
-    own = build_satisfaction(satisfaction).set_index("element").loc[element]
-    if not own["n"]:
-        return None, 0, "no_answers"
-    return float(own["mean"]), int(own["n"]), ""
+    elements = build_satisfaction(satisfaction)
+    own = elements[elements["element"] == element]
+    n = int(own["n"].sum())
+    return (float(own["mean"].sum()), n, "") if n else (None, 0, "no_answers")
 
 
 _MEASURES: dict[str, tuple[str, Callable[[pd.DataFrame, StudyDefinition, str], _Measured]]] = {
@@ -288,5 +289,5 @@ def _band(indicator: Indicator, value: float) -> int | None:
     return reached[-1] if reached else None
 
 
-def _rounded(value: float) -> float | None:
+def _rounded(value: Any) -> float | None:
     return None if pd.isna(value) else round(float(value), 2)

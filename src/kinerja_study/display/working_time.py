@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -31,7 +32,7 @@ class WorkCalendar:
     30.0
     """
 
-    def __init__(self, hours: Mapping[str, Sequence[Sequence[str]]], holidays: Sequence[dt.date]) -> None:
+    def __init__(self, hours: Mapping[Any, Sequence[Sequence[str]]], holidays: Sequence[dt.date]) -> None:
         self._spans = [[(_minute(a), _minute(b)) for a, b in hours.get(day, ())] for day in WEEKDAYS]
         self._holidays = np.array(sorted(holidays), dtype="datetime64[D]")
 

@@ -1,0 +1,53 @@
+"""What must never reach an output: names of the private key, and numbers that identify a person.
+
+Owns the patterns; what is scanned, and what follows from a hit, is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+PATTERNS = {
+    "NIP (18 digits)": re.compile(r"(?<!\w)(?<!\d\.)\d{8}[ .]?\d{6}[ .]?\d[ .]?\d{3}(?![\w])"),
+    "NIK (16 digits)": re.compile(r"(?<!\w)(?<!\d\.)\d{16}(?![\w])"),
+    "telephone number": re.compile(r"(?<!\w)(?<!\d\.)(?:\+62|62|0)[ -]?8\d{1,2}[ -]?\d{3,4}[ -]?\d{3,5}(?![\w])"),
+    "e-mail address": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+}
+AROUND = 30
+
+
+def find_private(text: str, names: Iterable[str]) -> list[tuple[str, str]]:
+    """Return what a text shows that must stay private.
+
+    Parameters
+    ----------
+    text : str
+        As a reader sees it, without markup.
+    names : iterable of str
+        Of the private key file.
+
+    Returns
+    -------
+    list of (str, str)
+        What it is, and the words around it with the thing itself masked.
+
+    Examples
+    --------
+    >>> find_private("Hubungi saya di 0812-3456-7890 ya", [])
+    [('telephone number', 'Hubungi saya di ████ ya')]
+    """
+    patterns = dict(PATTERNS)
+    for name in names:
+        if len(name.strip()) > 1:
+            words = r"\s+".join(re.escape(word) for word in name.split())
+            patterns[f"a name of the private key file, {len(patterns)}"] = re.compile(
+                rf"(?<!\w){words}(?!\w)", re.IGNORECASE
+            )
+    hits = []
+    for kind, pattern in patterns.items():
+        for found in pattern.finditer(text):
+            before, after = text[max(0, found.start() - AROUND) : found.start()], text[found.end() :][:AROUND]
+            label = kind.split(",")[0]
+            hits.append((label, " ".join(f"{before}████{after}".split())))
+    return hits
