@@ -54,14 +54,15 @@ class Record:
 class Sentence:
     """A sentence, and what it rests on.
 
-    ``supporting`` and ``contrary`` are coding ids, ``records`` ids of records. A sentence that asserts nothing about
-    the field (it introduces or explains) has ``asserts`` false and no id.
+    ``supporting``, ``neutral`` and ``contrary`` are coding ids, ``records`` ids of records. A sentence that asserts
+    nothing about the field (it introduces or explains) has ``asserts`` false and no id.
     """
 
     text: str
     id: str = ""
     supporting: tuple[str, ...] = ()
     contrary: tuple[str, ...] = ()
+    neutral: tuple[str, ...] = ()
     records: tuple[str, ...] = ()
     asserts: bool = True
 

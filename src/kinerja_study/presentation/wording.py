@@ -30,12 +30,15 @@ class Wording:
         self.language = language
         text = resources.files("kinerja_study.presentation").joinpath("wording", f"{language}.toml").read_text("utf-8")
         self._catalogue: dict[str, str] = {
-            f"{section}.{key}": value for section, entries in tomllib.loads(text).items() for key, value in entries.items()
+            f"{section}.{key}": value
+            for section, entries in tomllib.loads(text).items()
+            for key, value in entries.items()
         }
         # Sentences are plain text: what shows them escapes them. Nothing from the field is ever a template.
         self._environment = Environment(undefined=StrictUndefined, autoescape=False, trim_blocks=True)  # noqa: S701
         self._environment.filters.update(number=self.number, percent=self.percent, date=self.date, listed=self.listed,
-                                         sign=self.sign)  # fmt: skip
+                                         sign=self.sign, words=self.words, lower_first=lower_first,
+                                         upper_first=upper_first)  # fmt: skip
         self._compiled = functools.cache(self._environment.from_string)
 
     def say(self, key: str, **values: Any) -> str:
@@ -58,6 +61,11 @@ class Wording:
         pattern = "#,##0.##" if digits is None else "#,##0" + ("." + "0" * digits if digits else "")
         return str(format_decimal(value, format=pattern, locale=self.language))
 
+    def words(self, count: int) -> str:
+        """Write a count in words up to ten, in digits beyond."""
+        numbers = self._catalogue["word.numbers"].split()
+        return numbers[count] if count < len(numbers) else self.number(count)
+
     def percent(self, share: float) -> str:
         """Write a share of 1 in percent with at most one decimal."""
         return f"{format_decimal(share * 100, format='#,##0.#', locale=self.language)} %"
@@ -76,3 +84,13 @@ class Wording:
         if len(items) < 2:
             return "".join(items)
         return f"{', '.join(items[:-1])} {self._catalogue['word.and']} {items[-1]}"
+
+
+def lower_first(text: str) -> str:
+    """Return a label as it stands within a sentence; an abbreviation keeps its capitals."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
+
+def upper_first(text: str) -> str:
+    """Return a text as it starts a sentence."""
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,233 @@
+"""Obstacles, open findings, conclusions and recommendations as sentences.
+
+Owns the parts of the chapters that restate the findings object over all foci: a conclusion can only restate a finding,
+a recommendation only answer what hinders.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kinerja_study.presentation.blocks import Block, Figure, Listing, Paragraph, Quotation, Section, Sentence, Table
+from kinerja_study.presentation.material import Material
+from kinerja_study.presentation.wording import lower_first, upper_first
+
+
+def build_obstacles_section(material: Material, displays: tuple[Table | Figure, ...] = ()) -> Section | None:
+    """Return what hinders, ranked, each with its strongest words; None where no focus lists obstacles."""
+    foci = [focus for focus in material.definition.foci if focus.kind == "obstacles"]
+    if not foci:
+        return None
+    say, obstacles = material.wording.say, material.findings["obstacles"]
+    title = foci[0].name(material.study.language)
+    if not obstacles:
+        paragraph = Paragraph(sentences=(Sentence(id="H-obstacles", text=say("obstacles.none")),))
+        return Section(id=obstacles_anchor(material), title=title, blocks=(paragraph,))
+    first = obstacles[0]
+    lead = Sentence(
+        id="H-obstacles",
+        text=say(
+            "obstacles.lead",
+            count=len(obstacles),
+            label=lower_first(first["label"]),
+            cases=first["cases"],
+            groups=[lower_first(material.group_label(g)) for g in first["groups"]],
+        ),
+        supporting=tuple(i for o in obstacles for i in o["segments"]),
+        contrary=tuple(i for o in obstacles for i in o["contrary"]),
+    )
+    blocks: list[Block] = [Paragraph(sentences=(lead,)), *displays]
+    for obstacle in obstacles:
+        blocks += _obstacle(material, obstacle)
+    return Section(id=obstacles_anchor(material), title=title, blocks=tuple(blocks))
+
+
+def obstacles_anchor(material: Material) -> str:
+    """Return the anchor of the section on obstacles, one for all foci of that kind."""
+    return next(f"hasil-{focus.id}" for focus in material.definition.foci if focus.kind == "obstacles")
+
+
+def obstacle_sentence(material: Material, obstacle: dict[str, Any], prefix: str) -> Sentence:
+    """Return who names an obstacle, and who says otherwise."""
+    text = material.wording.say(
+        "obstacles.ranked",
+        label=obstacle["label"],
+        cases=obstacle["cases"],
+        informants=obstacle["informants"],
+        groups=[lower_first(material.group_label(g)) for g in obstacle["groups"]],
+        contrary=len(obstacle["contrary"]),
+    )
+    return Sentence(
+        id=f"{prefix}-{obstacle['code']}",
+        text=text,
+        supporting=tuple(obstacle["segments"]),
+        contrary=tuple(obstacle["contrary"]),
+    )
+
+
+def _obstacle(material: Material, obstacle: dict[str, Any]) -> list[Block]:
+    sentence = obstacle_sentence(material, obstacle, "H")
+    quotes = [material.quotes[i] for i in obstacle["segments"] if not material.quotes[i].withheld]
+    if not quotes:
+        return [Paragraph(sentences=(sentence,))]
+    spoken = [q for q in quotes if material.documents.at[q.document_id, "kind"] == "interview"]
+    chosen = min(spoken or quotes, key=lambda q: (q.magnitude, not 40 <= len(q.text) <= 420, q.coding_id))
+    key = "code.said" if spoken else "code.noted"
+    introduction = Sentence(text=material.wording.say(key, speaker=chosen.speaker), asserts=False)
+    return [Paragraph(sentences=(sentence, introduction)), Quotation(quote=chosen)]
+
+
+def build_open_section(material: Material) -> Section | None:
+    """Return what was found beside the foci, listed and not scored; None where no focus is open."""
+    foci = [focus for focus in material.definition.foci if focus.kind == "open"]
+    if not foci:
+        return None
+    say, rows = material.wording.say, material.findings["open"]
+    title = foci[0].name(material.study.language)
+    if not rows:
+        paragraph = Paragraph(sentences=(Sentence(text=say("open.none"), id="H-open"),))
+        return Section(id=f"hasil-{foci[0].id}", title=title, blocks=(paragraph,))
+    every = {side: tuple(i for row in rows for i in row[side]) for side in ("for", "neutral", "against")}
+    lead = Sentence(
+        id="H-open",
+        text=say("open.lead", labels=[lower_first(row["label"]) for row in rows]),
+        supporting=every["for"],
+        neutral=every["neutral"],
+        contrary=every["against"],
+    )
+    items = [
+        Sentence(
+            id=f"H-open-{row['code']}",
+            text=say(
+                "open.code",
+                label=row["label"],
+                cases=row["cases"],
+                pro=len(row["for"]),
+                against=len(row["against"]),
+                neutral=len(row["neutral"]),
+            ),
+            supporting=tuple(row["for"]),
+            neutral=tuple(row["neutral"]),
+            contrary=tuple(row["against"]),
+        )
+        for row in sorted(rows, key=lambda row: -row["cases"])
+    ]
+    blocks: tuple[Block, ...] = (Paragraph(sentences=(lead,)), Listing(items=tuple(items)))
+    return Section(id=f"hasil-{foci[0].id}", title=title, blocks=blocks)
+
+
+def build_conclusions(material: Material) -> Section:
+    """Return the conclusions: one sentence over all foci, then one a focus, then what hinders."""
+    say = material.wording.say
+    blocks: list[Block] = [Paragraph(sentences=tuple(_overall(material)))]
+    blocks.append(Listing(items=tuple(_conclusion(material, f) for f in material.findings["foci"]), numbered=True))
+    last = []
+    if material.findings["obstacles"]:
+        leading = material.findings["obstacles"][:3]
+        last.append(
+            Sentence(
+                id="K-obstacles",
+                text=say("closing.obstacles", labels=[lower_first(o["label"]) for o in leading]),
+                supporting=tuple(i for o in leading for i in o["segments"]),
+                contrary=tuple(i for o in leading for i in o["contrary"]),
+            )
+        )
+    last.append(Sentence(text=say("closing.limits"), asserts=False))
+    blocks.append(Paragraph(sentences=tuple(last)))
+    return Section(id="kesimpulan", title=say("chapter.conclusions"), blocks=tuple(blocks))
+
+
+def _overall(material: Material) -> list[Sentence]:
+    say, language = material.wording.say, material.study.language
+    findings = material.findings["foci"]
+    names = {f["id"]: lower_first(material.definition.focus(f["id"]).name(language)) for f in findings}
+    parts = []
+    for level in reversed(material.definition.scale.levels):
+        own = [f for f in findings if f["verdict"] == level.id]
+        if own:
+            listed = [names[f["id"]] for f in own]
+            parts.append(say("closing.overall_level", count=len(own), level=level.name(language), names=listed))
+    missing = [names[f["id"]] for f in findings if f["verdict"] is None]
+    if missing:
+        parts.append(say("closing.overall_none", count=len(missing), names=missing))
+    sentences = [
+        Sentence(
+            id="K-overall",
+            text=say("closing.overall", foci=len(findings), parts=parts),
+            supporting=tuple(i for f in findings for i in f["supporting"]),
+            contrary=tuple(i for f in findings for i in f["contrary"]),
+            neutral=tuple(i for f in findings for i in f["neutral"]),
+        )
+    ]
+    split = [f for f in findings if f["split"]]
+    if split:
+        sentences.append(
+            Sentence(
+                id="K-split",
+                text=say("closing.overall_split", names=[names[f["id"]] for f in split]),
+                supporting=tuple(i for f in split for i in f["supporting"]),
+                contrary=tuple(i for f in split for i in f["contrary"]),
+            )
+        )
+    return sentences
+
+
+def _conclusion(material: Material, finding: dict[str, Any]) -> Sentence:
+    say = material.wording.say
+    focus = material.definition.focus(finding["id"]).name(material.study.language)
+    if finding["verdict"] is None:
+        text = say("closing.none", focus=focus, reason=finding["reason"])
+    else:
+        key = "closing.verdict_split" if finding["split"] else "closing.verdict"
+        text = say(key, focus=focus, level=material.level(finding["verdict"]), score=finding["score"])
+        text = " ".join([text, *_leading_codes(material, finding)])
+    return Sentence(
+        id=f"K-{finding['id']}",
+        text=text,
+        supporting=tuple(finding["supporting"]),
+        neutral=tuple(finding["neutral"]),
+        contrary=tuple(finding["contrary"]),
+    )
+
+
+def _leading_codes(material: Material, finding: dict[str, Any]) -> list[str]:
+    # The codes that most cases name on each side, as the findings chapter tells them.
+    own = material.segments[material.segments["focus"] == finding["id"]]
+    mean = own.groupby(["code", "case_id"])["magnitude"].mean().reset_index()
+    texts = []
+    for key, side in (("closing.strength", 1), ("closing.weakness", -1)):
+        counts = mean[mean["magnitude"] * side > 0].groupby("code")["case_id"].nunique()
+        if len(counts):
+            code = min(counts.index, key=lambda c: (-counts[c], c))
+            label = lower_first(material.code_label(str(code)))
+            texts.append(material.wording.say(key, label=label, cases=int(counts[code])))
+    return texts
+
+
+def build_recommendations_section(material: Material) -> Section:
+    """Return the recommendations, each resting on what it answers, and the findings that none answers."""
+    say, findings = material.wording.say, material.findings
+    blocks: list[Block] = []
+    if findings["recommendations"]:
+        blocks.append(Listing(items=tuple(recommendations(material, "S")), numbered=True))
+    else:
+        blocks.append(Paragraph(sentences=(Sentence(text=say("closing.no_recommendations"), asserts=False),)))
+    if findings["unanswered"]:
+        codes = findings["unanswered"]
+        rows = material.segments[material.segments["code"].isin(codes) & (material.segments["magnitude"] < 0)]
+        text = say("closing.unanswered", labels=[lower_first(material.code_label(c)) for c in codes])
+        sentence = Sentence(id="S-unanswered", text=text, supporting=tuple(str(i) for i in rows["coding_id"]))
+        blocks.append(Paragraph(sentences=(sentence,)))
+    return Section(id="saran", title=say("chapter.recommendations"), blocks=tuple(blocks))
+
+
+def recommendations(material: Material, prefix: str) -> list[Sentence]:
+    """Return one sentence a recommendation, in the codebook's words."""
+    return [
+        Sentence(
+            id=f"{prefix}-{item['code']}",
+            text=upper_first(material.wording.say("closing.recommend", text=item["text"])),
+            supporting=tuple(item["rests_on"]),
+        )
+        for item in material.findings["recommendations"]
+    ]

@@ -1,0 +1,177 @@
+"""Tables and figures of the conclusions: verdicts, the rules they follow, claims against the data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from kinerja_study.presentation.blocks import Figure, Table
+from kinerja_study.presentation.displays.cells import number, text
+from kinerja_study.presentation.displays.drawing import drawn
+from kinerja_study.presentation.figures import plot_focus_scale, plot_obstacles
+from kinerja_study.presentation.front import describe_stability
+from kinerja_study.presentation.material import Material
+from kinerja_study.presentation.wording import upper_first
+
+STATUSES = ("reproduced", "contradicted", "unsupported", "not_testable")
+
+
+def table_verdicts(material: Material) -> Table:
+    """Return the verdict of each rated focus with what stands beside it."""
+    say, wording, language = material.wording.say, material.wording, material.study.language
+    rows = []
+    for finding in material.findings["foci"]:
+        balance = finding["balance"]
+        verdict = finding["reason"] if finding["verdict"] is None else material.level(finding["verdict"])
+        rows.append(
+            (
+                text(material.definition.focus(finding["id"]).name(language), f"#hasil-{finding['id']}"),
+                text(verdict),
+                number(wording, finding["score"], 2),
+                text(f"{balance['for']} / {balance['neutral']} / {balance['against']}"),
+                number(wording, finding["insiders"], 2),
+                number(wording, finding["outsiders"], 2),
+                text(describe_stability(material, finding)),
+                text(say(f"grade.{finding['grade']}") if finding["grade"] else "–"),
+            )
+        )
+    headings = ("focus", "verdict", "score", "balance", "insiders", "outsiders", "holds", "grade")
+    return Table(
+        id="tabel-putusan",
+        caption=say("caption.verdicts"),
+        headings=tuple(say(f"heading.{h}") for h in headings),
+        rows=tuple(rows),
+        source=material.table_source("texts"),
+    )
+
+
+def table_rules(material: Material) -> Table:
+    """Return the rules in force as study.toml and the parameters set them."""
+    say = material.wording.say
+
+    def shown(value: Any) -> str:
+        key = f"value.{str(value).lower() if isinstance(value, bool) else value}"
+        return say(key) if material.wording.has(key) else str(value)
+
+    rows = [
+        (text(upper_first(say(f"setting.{name}"))), text(shown(value)))
+        for name, value in material.findings["rules"].items()
+    ]
+    return Table(
+        id="tabel-aturan",
+        caption=say("caption.rules"),
+        headings=tuple(say(f"heading.{h}") for h in ("rule", "setting")),
+        rows=tuple(rows),
+    )
+
+
+def table_claim_counts(material: Material) -> Table:
+    """Return how many claims of each section have which status."""
+    say, wording = material.wording.say, material.wording
+    claims = _claims(material)
+    counts = pd.crosstab(claims["section"], claims["status"]).reindex(columns=list(STATUSES), fill_value=0)
+    rows = [
+        (text(say(f"section.{section}")), *(number(wording, counts.at[section, s]) for s in STATUSES))
+        for section in dict.fromkeys(claims["section"])
+    ]
+    return Table(
+        id="tabel-status-klaim",
+        caption=say("caption.claim_counts"),
+        headings=(say("heading.section"), *(upper_first(say(f"status.{s}")) for s in STATUSES)),
+        rows=tuple(rows),
+        source=material.table_source("texts"),
+    )
+
+
+def table_claims(material: Material) -> Table:
+    """Return each claim with its status against the data."""
+    say = material.wording.say
+    suffix = "_synthetic" if material.synthetic else ""
+    rows = [
+        (
+            text(str(claim["id"])),
+            text(say(f"section.{claim['section']}")),
+            text(str(claim["text"])),
+            text(str(claim["asserts"]) or "–"),
+            text(say(f"status.{claim['status']}")),
+        )
+        for claim in _claims(material).to_dict("records")
+    ]
+    headings = ("claim", "section", "text", "asserts", f"status{suffix}")
+    return Table(
+        id="tabel-klaim",
+        caption=say(f"caption.claims{suffix}"),
+        headings=tuple(say(f"heading.{h}") for h in headings),
+        rows=tuple(rows),
+        source=material.table_source("texts"),
+    )
+
+
+def figure_scale(material: Material, focus_id: str) -> Figure:
+    """Return where each source of a focus lies on the scale, with the groups' values and the score."""
+    say, language = material.wording.say, material.study.language
+    finding = next(f for f in material.findings["foci"] if f["id"] == focus_id)
+    name = material.definition.focus(focus_id).name(language)
+    own = material.case_focus[material.case_focus["focus"] == focus_id]
+    levels = [(level.edge, level.name(language)) for level in material.definition.scale.levels]
+    level = "" if finding["verdict"] is None else material.level(finding["verdict"])
+    score = finding["score"]
+    score_text = finding["reason"] if score is None else f"{material.wording.number(score, 2)} – {level}"
+    return drawn(
+        f"gambar-skala-{focus_id}",
+        lambda: plot_focus_scale(
+            levels,
+            [
+                (g, material.group_label(g), value, g in finding["counted_groups"])
+                for g, value in finding["groups"].items()
+            ],
+            [(str(g), 60 + 40 * float(p)) for g, p in zip(own["group"], own["position"], strict=True)],
+            score,
+            group_ids=[group.id for group in material.definition.groups],
+            ticks=[*((edge, material.wording.number(edge)) for edge, _ in levels), (100, "100")],
+            legend_labels=[say(f"legend.{k}") for k in ("case", "group_mean", "uncounted", "score")],
+            score_text=score_text,
+            empty=say("legend.no_data"),
+        ),
+        caption=say("caption.scale", focus=name),
+        alt=say("alt.scale", cases=len(own), score=score, level=level),
+        source=material.table_source("texts"),
+    )
+
+
+def figure_obstacles(material: Material) -> Figure:
+    """Return the obstacles by how many sources name them."""
+    say, obstacles = material.wording.say, material.findings["obstacles"]
+    of_cases = int(material.case_focus.loc[material.case_focus["technique"] != "record", "case_id"].nunique())
+    table = pd.DataFrame(
+        [
+            {
+                "label": o["label"],
+                "cases": o["cases"],
+                "text": say("legend.sources", cases=o["cases"], of=of_cases),
+                "groups_text": ", ".join(material.group_label(g).lower() for g in o["groups"]),
+            }
+            for o in obstacles
+        ],
+        columns=["label", "cases", "text", "groups_text"],
+    )
+    return drawn(
+        "gambar-penghambat",
+        lambda: plot_obstacles(
+            table,
+            of_cases,
+            cases_heading=say("heading.cases"),
+            groups_heading=say("heading.groups"),
+            empty=say("legend.no_data"),
+        ),
+        caption=say("caption.obstacles"),
+        alt=say("alt.obstacles", count=len(obstacles), first=obstacles[0]["label"] if obstacles else "–"),
+        source=material.table_source("texts"),
+    )
+
+
+def _claims(material: Material) -> pd.DataFrame:
+    claims = material.study.load("claims.csv")
+    status = {claim["id"]: claim["status"] for claim in material.findings["claims"]}
+    return claims.assign(status=claims["id"].map(status))

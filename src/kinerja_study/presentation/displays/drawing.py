@@ -1,0 +1,36 @@
+"""From axes to a figure of the report: drawn in the one theme, saved as SVG, with its caption and its table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure as Canvas
+
+from kinerja_study.presentation.blocks import Figure, Table
+from kinerja_study.presentation.figures import render_svg, theme
+
+
+def drawn(
+    identity: str, draw: Callable[[], Axes], *, caption: str, alt: str, source: str, table: Table | None = None
+) -> Figure:
+    """Draw and return a figure.
+
+    Parameters
+    ----------
+    identity : str
+        Id of the figure on the page.
+    draw : callable
+        Returns the axes; called within the theme.
+    caption, alt, source : str
+        Below the figure, in place of it, and where its numbers come from.
+    table : Table, optional
+        Its numbers.
+    """
+    with theme():
+        canvas = draw().get_figure(root=True)
+        if not isinstance(canvas, Canvas):
+            problem = "the axes belong to no figure"
+            raise TypeError(problem)
+        svg = render_svg(canvas, identity)
+    return Figure(id=identity, caption=caption, alt=alt, svg=svg, source=source, table=table)

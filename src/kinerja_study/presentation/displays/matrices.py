@@ -1,0 +1,109 @@
+"""Matrices as tables and as a figure: sources by focus, groups by code, codes by codes."""
+
+from __future__ import annotations
+
+from kinerja_study.presentation.blocks import Cell, Figure, Table
+from kinerja_study.presentation.displays.cells import NOTHING, number, signed, text
+from kinerja_study.presentation.displays.drawing import drawn
+from kinerja_study.presentation.figures import plot_case_focus
+from kinerja_study.presentation.material import Material
+
+
+def table_case_focus(material: Material) -> Table:
+    """Return the case x focus matrix: the position of each source and how many segments it rests on."""
+    say, language = material.wording.say, material.study.language
+    matrix = material.case_focus[material.case_focus["technique"] != "record"]
+    foci = [focus for focus in material.definition.foci if (matrix["focus"] == focus.id).any()]
+    order = {group.id: number for number, group in enumerate(material.definition.groups)}
+    cases = sorted(set(zip(matrix["group"], matrix["case_id"], strict=True)), key=lambda c: (order[c[0]], c[1]))
+    cell = {(r["case_id"], r["focus"]): r for r in matrix.to_dict("records")}
+    rows = []
+    for group, case in cases:
+        values = [cell.get((case, focus.id)) for focus in foci]
+        cells = [
+            Cell(text=NOTHING, number=True)
+            if v is None
+            else signed(material.wording, float(v["position"]), int(v["segments"]))
+            for v in values
+        ]
+        rows.append((text(material.speaker(case)), text(material.group_label(group)), *cells))
+    return Table(
+        id="tabel-sumber-fokus",
+        caption=say("caption.case_focus"),
+        headings=(say("heading.case"), say("heading.group"), *(focus.name(language) for focus in foci)),
+        rows=tuple(rows),
+        source=material.table_source("texts"),
+    )
+
+
+def table_group_code(material: Material) -> Table:
+    """Return the group x code matrix: the mean magnitude over the group's sources, and how many they are."""
+    say = material.wording.say
+    matrix = material.study.load("group_code.csv")
+    groups = [group for group in material.definition.groups if (matrix["group"] == group.id).any()]
+    cell = {(r["code"], r["group"]): r for r in matrix.to_dict("records")}
+    rows = []
+    for code in material.codebook.index:
+        values = [cell.get((code, group.id)) for group in groups]
+        if any(value is not None for value in values):
+            cells = [
+                Cell(text=NOTHING, number=True)
+                if v is None
+                else signed(material.wording, float(v["mean"]), int(v["cases"]))
+                for v in values
+            ]
+            rows.append((text(str(code)), text(material.code_label(str(code))), *cells))
+    names = [group.name(material.study.language) for group in groups]
+    return Table(
+        id="tabel-kelompok-kode",
+        caption=say("caption.group_code"),
+        headings=(say("heading.code"), say("heading.label"), *names),
+        rows=tuple(rows),
+        source=material.table_source("texts"),
+    )
+
+
+def table_cooccurrence(material: Material, at_least: int = 2) -> Table:
+    """Return the pairs of codes that stand on overlapping words at least so often."""
+    say = material.wording.say
+    pairs = material.study.load("cooccurrence.csv")
+    rows = [
+        (
+            text(material.code_label(str(pair["code"]))),
+            text(material.code_label(str(pair["other"]))),
+            number(material.wording, pair["count"]),
+        )
+        for pair in pairs[pairs["count"] >= at_least].to_dict("records")
+    ]
+    return Table(
+        id="tabel-kode-bersama",
+        caption=say("caption.cooccurrence"),
+        headings=tuple(say(f"heading.{h}") for h in ("code", "other", "together")),
+        rows=tuple(rows),
+        source=material.table_source("texts"),
+    )
+
+
+def figure_case_focus(material: Material) -> Figure:
+    """Return the case x focus matrix as a figure with its table."""
+    say, language = material.wording.say, material.study.language
+    matrix = material.case_focus[material.case_focus["technique"] != "record"]
+    order = {group.id: number for number, group in enumerate(material.definition.groups)}
+    cases = sorted(set(zip(matrix["group"], matrix["case_id"], strict=True)), key=lambda c: (order[c[0]], c[1]))
+    foci = {f.id: f.name(language) for f in material.definition.foci if (matrix["focus"] == f.id).any()}
+    return drawn(
+        "gambar-sumber-fokus",
+        lambda: plot_case_focus(
+            matrix,
+            {case: material.speaker(case) for _, case in cases},
+            foci,
+            {group.id: group.name(language) for group in material.definition.groups},
+            step_labels=[say(f"legend.step_{step}") for step in ("minus_2", "minus_1", "0", "plus_1", "plus_2")],
+            silent_label=say("legend.silent"),
+            empty=say("legend.no_data"),
+        ),
+        caption=say("caption.case_focus"),
+        alt=say("alt.case_focus", cases=len(cases), foci=len(foci), filled=len(matrix)),
+        source=material.table_source("texts"),
+        table=table_case_focus(material),
+    )

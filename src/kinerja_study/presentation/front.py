@@ -1,0 +1,114 @@
+"""The result in one look.
+
+Owns the front page: a row a focus, the obstacles, the recommendations; everything is restated from the findings object.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kinerja_study.presentation.blocks import Bar, Front, Mark, Sentence, Verdict
+from kinerja_study.presentation.closing import obstacles_anchor, recommendations
+from kinerja_study.presentation.material import Material
+
+
+def build_front(material: Material) -> Front:
+    """Return the front page."""
+    say, about = material.wording.say, material.definition.study
+    kinds = material.documents["kind"].value_counts()
+    facts = say(
+        "front.facts",
+        informants=len(material.heard),
+        observations=int(kinds.get("observation", 0)),
+        documents=int(kinds.get("document", 0)),
+        requests=len(material.study.load("services.csv")),
+        start=about.period.start.isoformat(),
+        end=about.period.end.isoformat(),
+    )
+    language = material.study.language
+    return Front(
+        title=about.title,
+        site=about.site,
+        facts=facts,
+        banner=say("front.banner") if material.synthetic else "",
+        scale=tuple((level.edge, level.name(language)) for level in material.definition.scale.levels),
+        scale_note=say("front.scale_note", name=material.definition.scale.name),
+        verdicts=tuple(_verdict(material, finding) for finding in material.findings["foci"]),
+        obstacles=tuple(_bar(material, obstacle) for obstacle in material.findings["obstacles"]),
+        of_cases=material.case_focus["case_id"].nunique(),
+        recommendations=tuple(recommendations(material, "R")),
+        groups=tuple((group.id, group.name(language)) for group in material.definition.groups),
+    )
+
+
+def _verdict(material: Material, finding: dict[str, Any]) -> Verdict:
+    say, language = material.wording.say, material.study.language
+    focus = material.definition.focus(finding["id"]).name(language)
+    levels = [level.id for level in material.definition.scale.levels]
+    missing = finding["verdict"] is None
+    level = say("front.no_level") if missing else material.level(finding["verdict"])
+    key = "front.no_verdict" if missing else "front.verdict"
+    sentence = Sentence(
+        id=f"R-{finding['id']}",
+        text=say(key, focus=focus, level=level, reason=finding["reason"]),
+        supporting=tuple(finding["supporting"]),
+        neutral=tuple(finding["neutral"]),
+        contrary=tuple(finding["contrary"]),
+    )
+    differing = material.segments.loc[material.segments["coding_id"].isin(finding["contrary"]), "case_id"]
+    positions = material.case_focus[
+        (material.case_focus["focus"] == finding["id"]) & material.case_focus["case_id"].isin(differing)
+    ]
+    # A source that says both does not differ; one whose position lies on the other side does.
+    side = -1 if finding["score"] is not None and finding["score"] < 60 else 1
+    return Verdict(
+        focus=finding["id"],
+        label=focus,
+        href=f"#hasil-{finding['id']}",
+        sentence=sentence,
+        level=level,
+        level_index=-1 if missing else levels.index(finding["verdict"]),
+        score=finding["score"],
+        marks=tuple(
+            Mark(label=material.group_label(g), group=g, value=value, counted=g in finding["counted_groups"])
+            for g, value in finding["groups"].items()
+        ),
+        split=finding["split"],
+        heard=say(
+            "front.heard",
+            informants=finding["informants"],
+            of=len(material.heard),
+            differing=int((positions["position"] * side < 0).sum()),
+        ),
+        holds=describe_stability(material, finding),
+        grade="" if finding["grade"] is None else say(f"grade.{finding['grade']}"),
+    )
+
+
+def describe_stability(material: Material, finding: dict[str, Any]) -> str:
+    """Return in a few words what it takes to change a verdict."""
+    say, stability = material.wording.say, finding["stability"]
+    if stability is None:
+        return say("holds.none")
+    if stability["leave_one_out"] < 1:
+        return say("holds.shaky", who=list(stability["sensitive_to"]))
+    key = "holds.firm" if stability["fragility"] is None else "holds.firm_until"
+    return say(key, informants=stability["informants"], fragility=stability["fragility"])
+
+
+def _bar(material: Material, obstacle: dict[str, Any]) -> Bar:
+    say = material.wording.say
+    values = {"label": obstacle["label"], "cases": obstacle["cases"], "groups": len(obstacle["groups"])}
+    sentence = Sentence(
+        id=f"R-{obstacle['code']}",
+        text=say("front.obstacle_claim", **values),
+        supporting=tuple(obstacle["segments"]),
+        contrary=tuple(obstacle["contrary"]),
+    )
+    return Bar(
+        label=obstacle["label"],
+        href=f"#{obstacles_anchor(material)}",
+        cases=obstacle["cases"],
+        text=say("front.obstacle", **values),
+        sentence=sentence,
+    )

@@ -1,0 +1,419 @@
+"""The findings chapter: a section a focus, in sentences that each know their evidence.
+
+Owns the order in which a finding is told: verdict, who was heard, groups, codes with quotations, records, negative
+evidence, how it holds. Every number and verdict word comes from the findings object; nothing is computed here but
+counts of what a sentence points to.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pandas as pd
+
+from kinerja_study.presentation.blocks import (
+    Block,
+    Figure,
+    Paragraph,
+    Quotation,
+    Quote,
+    Section,
+    Sentence,
+    Table,
+)
+from kinerja_study.presentation.material import Material
+from kinerja_study.presentation.wording import lower_first
+
+LONGEST_QUOTE, SHORTEST_QUOTE = 420, 40
+"""A quotation in the running text has a length, in code points, that can be read in one breath."""
+
+
+class FocusNarrative:
+    """Writes the section of one rated focus.
+
+    Parameters
+    ----------
+    material : Material
+        What is written from.
+    finding : dict
+        The focus in the findings object.
+    """
+
+    def __init__(self, material: Material, finding: dict[str, Any]) -> None:
+        self.material, self.finding = material, finding
+        self.say = material.wording.say
+        self.focus = material.definition.focus(finding["id"]).name(material.study.language)
+        self.segments = material.segments[material.segments["focus"] == finding["id"]]
+        if finding_rules(material)["neutral"] == "drop":
+            self.segments = self.segments[self.segments["magnitude"] != 0]
+        self._quoted: set[str] = set()
+        self._codes_told = 0
+
+    def section(self, displays: Iterable[Table | Figure] = ()) -> Section:
+        """Return the whole section, with its figures after the verdict."""
+        blocks: list[Block] = [self._verdict_paragraph(), *displays]
+        for code in self._codes():
+            blocks += self._code(code)
+        blocks += [
+            Paragraph(sentences=tuple(group))
+            for group in (self._records(), self._negative(), self._stability())
+            if group
+        ]
+        return Section(id=f"hasil-{self.finding['id']}", title=self.focus, blocks=tuple(blocks))
+
+    def verdict(self, prefix: str) -> Sentence:
+        """Return the sentence that says the verdict, or why there is none."""
+        finding, balance = self.finding, self.finding["balance"]
+        values = {
+            "focus": self.focus,
+            "focus_low": lower_first(self.focus),
+            "pro": balance["for"],
+            "against": balance["against"],
+            "total": sum(balance.values()),
+            "score": finding["score"],
+            "reason": finding["reason"],
+        }
+        if finding["verdict"] is None:
+            text = self.say("verdict.none", **values)
+            if finding["split"]:
+                text += " " + self.say("verdict.none_split", **values)
+        else:
+            key = "verdict.split" if finding["split"] else "verdict.plain"
+            text = self.say(key, level=self.material.level(finding["verdict"]), **values)
+        return self._sentence(prefix, text, finding["supporting"], finding["contrary"], finding["neutral"])
+
+    def _sentence(
+        self,
+        key: str,
+        text: str,
+        supporting: Sequence[str] = (),
+        contrary: Sequence[str] = (),
+        neutral: Sequence[str] = (),
+        records: Sequence[str] = (),
+    ) -> Sentence:
+        return Sentence(
+            id=f"{key}-{self.finding['id']}",
+            text=text,
+            supporting=tuple(supporting),
+            contrary=tuple(contrary),
+            neutral=tuple(neutral),
+            records=tuple(records),
+        )
+
+    def _verdict_paragraph(self) -> Paragraph:
+        return Paragraph(
+            sentences=(self.verdict("H"), *self._heard(), *self._groups(), *self._sides(), *self._silence())
+        )
+
+    def _heard(self) -> list[Sentence]:
+        balance, total = self.finding["balance"], sum(self.finding["balance"].values())
+        if not total:
+            return [self._sentence("H-heard", self.say("verdict.unheard"))]
+        others = []
+        counted = self.segments[self.segments["group"].isin(self.finding["counted_groups"])]
+        for technique in ("observation", "document"):
+            cases = counted.loc[counted["technique"] == technique, "case_id"].nunique()
+            if cases:
+                others.append(f"{self.material.wording.words(cases)} {self.say(f'technique.{technique}')}")
+        text = self.say(
+            "verdict.heard",
+            informants=self.finding["informants"],
+            of=len(self.material.heard),
+            others=others,
+            total=total,
+            pro=balance["for"],
+            neutral=balance["neutral"],
+            against=balance["against"],
+        )
+        by_side = _by_side(self.segments)
+        return [self._sentence("H-heard", text, by_side["for"], by_side["against"], by_side["neutral"])]
+
+    def _groups(self) -> list[Sentence]:
+        values = {g: v for g, v in self.finding["groups"].items() if g in self.finding["counted_groups"]}
+        if not values:
+            return []
+        label = self.material.group_label
+        high, low = max(values, key=lambda g: values[g]), min(values, key=lambda g: values[g])
+        sentences = []
+        if len(values) == 1:
+            text = self.say("verdict.one_group", group=label(high), value=values[high])
+            sentences.append(self._sentence("H-groups", text, self._of_groups([high])))
+        else:
+            text = self.say(
+                "verdict.groups",
+                high=label(high),
+                high_value=values[high],
+                low=label(low),
+                low_value=values[low],
+                opposed=values[high] > 60 > values[low],
+                near=values[high] - values[low] < 8,
+            )
+            sentences.append(self._sentence("H-groups", text, self._of_groups([high]), self._of_groups([low])))
+        shown = [g for g in self.finding["groups"] if g not in self.finding["counted_groups"]]
+        spoken = [g for g in shown if self.material.group(g).technique != "record"]
+        if spoken:
+            text = self.say("verdict.uncounted", groups=[lower_first(label(g)) for g in spoken])
+            sentences.append(self._sentence("H-uncounted", text, self._of_groups(spoken)))
+        return sentences
+
+    def _of_groups(self, groups: Sequence[str]) -> list[str]:
+        return [str(i) for i in self.segments.loc[self.segments["group"].isin(groups), "coding_id"]]
+
+    def _sides(self) -> list[Sentence]:
+        insiders, outsiders = self.finding["insiders"], self.finding["outsiders"]
+        groups = {group.id: group.outside for group in self.material.definition.groups}
+        outside = self.segments["group"].map(groups).astype(bool)
+        inner = [str(i) for i in self.segments.loc[~outside, "coding_id"]]
+        outer = [str(i) for i in self.segments.loc[outside, "coding_id"]]
+        if insiders is None and outsiders is None:
+            return []
+        if outsiders is None:
+            return [self._sentence("H-sides", self.say("verdict.no_outside"), inner)]
+        if insiders is None:
+            return [self._sentence("H-sides", self.say("verdict.no_inside"), outer)]
+        edges = [level.edge for level in self.material.definition.scale.levels]
+        width = min(high - low for low, high in itertools.pairwise(edges))
+        apart = abs(insiders - outsiders) > width
+        text = self.say("verdict.sides", insiders=insiders, outsiders=outsiders, apart=apart)
+        return [self._sentence("H-sides", text, inner, outer)]
+
+    def _silence(self) -> list[Sentence]:
+        # What nobody said rests on all that was said: the reader can see for himself who is not there.
+        spoke = set(self.segments["case_id"])
+        if not spoke:
+            return []
+        informants = self.material.heard
+        silent = [i for i in informants.index if i not in spoke]
+        groups = [
+            group
+            for group in self.material.definition.groups
+            if group.technique != "record" and not (self.segments["group"] == group.id).any()
+        ]
+        whole = {group.id for group in groups}
+        people = [self.material.speaker(i) for i in silent if informants.at[i, "group"] not in whole]
+        everything = [str(i) for i in self.segments["coding_id"]]
+        sentences = []
+        if groups:
+            labels = [lower_first(group.name(self.material.study.language)) for group in groups]
+            text = self.say("verdict.silence_groups", groups=labels)
+            sentences.append(self._sentence("H-silent-groups", text, everything))
+        if people:
+            text = self.say("verdict.silence_people", people=people)
+            sentences.append(self._sentence("H-silent-people", text, everything))
+        return sentences
+
+    def _codes(self) -> list[str]:
+        counts = self.segments.groupby("code")["case_id"].nunique()
+        order = {code: number for number, code in enumerate(self.material.codebook.index)}
+        return sorted((str(code) for code in counts.index), key=lambda code: (-counts[code], order[code]))
+
+    def _code(self, code: str) -> list[Block]:
+        own = self.segments[self.segments["code"] == code]
+        mean = own.groupby("case_id")["magnitude"].mean()
+        good, bad = set(mean.index[mean > 0]), set(mean.index[mean < 0])
+        extremes = own.groupby("case_id")["magnitude"].agg(["min", "max"])
+        key = "both" if good and bad else "for" if good else "against" if bad else "neutral"
+        openings = self.say("code.openings").split(";")
+        text = self.say(
+            f"code.{key}",
+            opening=openings[self._codes_told % len(openings)],
+            label=lower_first(self.material.code_label(code)),
+            pro=len(good),
+            against=len(bad),
+            neutral=len(mean),
+            within=int(((extremes["min"] < 0) & (extremes["max"] > 0)).sum()),
+        )
+        self._codes_told += 1
+        sides = _by_side(own)
+        first, second = (sides["for"], sides["against"]) if len(good) >= len(bad) else (sides["against"], sides["for"])
+        sentence = self._code_sentence("H-code", code, text, first, second, sides["neutral"])
+        leading = self._choose(own, first or sides["neutral"])
+        if leading is None:
+            return [Paragraph(sentences=(sentence, *self._withheld(own, code)))]
+        other = self._choose(own, second)
+        blocks: list[Block] = [
+            Paragraph(sentences=(sentence, self._introduction(leading, self._said(), "code.noted"))),
+            Quotation(quote=leading),
+        ]
+        after = [*self._agreement(own, code, leading, other), *self._withheld(own, code)]
+        if other is not None:
+            same = other.speaker == leading.speaker
+            key = "code.differ_self" if same else "code.differ"
+            after.append(self._introduction(other, key, "code.differ_noted"))
+        if after:
+            blocks.append(Paragraph(sentences=tuple(after)))
+        if other is not None:
+            blocks.append(Quotation(quote=other))
+        return blocks
+
+    def _said(self) -> str:
+        # A chapter in which everybody "says" is hard to read; the verbs take turns.
+        turn = len(self._quoted) % 4
+        return "code.said" if turn < 1 else f"code.said_{turn + 1}"
+
+    def _code_sentence(
+        self,
+        key: str,
+        code: str,
+        text: str,
+        supporting: Sequence[str],
+        contrary: Sequence[str] = (),
+        neutral: Sequence[str] = (),
+    ) -> Sentence:
+        return Sentence(
+            id=f"{key}-{code}",
+            text=text,
+            supporting=tuple(supporting),
+            contrary=tuple(contrary),
+            neutral=tuple(neutral),
+        )
+
+    def _introduction(self, quote: Quote, spoken: str, written: str) -> Sentence:
+        interviewed = self.material.kind(quote.document_id) == "interview"
+        return Sentence(text=self.say(spoken if interviewed else written, speaker=quote.speaker), asserts=False)
+
+    def _agreement(self, own: pd.DataFrame, code: str, leading: Quote, other: Quote | None) -> list[Sentence]:
+        # Who is quoted, for or against, is not counted among those who agree.
+        rows = own[(own["magnitude"] * leading.magnitude > 0)]
+        quoted = [leading.coding_id, *([] if other is None else [other.coding_id])]
+        told = own.loc[own["coding_id"].isin(quoted), "case_id"]
+        others = rows[~rows["case_id"].isin(told)]
+        cases = list(dict.fromkeys(others["case_id"]))
+        if not cases:
+            return []
+        speakers = [self.material.speaker(str(c)) for c in cases]
+        key = "code.agree" if len(speakers) <= 4 else "code.agree_many"
+        text = self.say(key, speakers=speakers[:4] if len(speakers) <= 4 else speakers[:3], more=len(speakers) - 3)
+        return [self._code_sentence("H-agree", code, text, [str(i) for i in others["coding_id"]])]
+
+    def _withheld(self, own: pd.DataFrame, code: str) -> list[Sentence]:
+        closed = own[own["coding_id"].map(lambda i: self.material.quotes[i].withheld)]
+        return [
+            self._code_sentence(
+                f"H-withheld-{case}",
+                code,
+                self.say("code.withheld", speaker=self.material.speaker(str(case))),
+                [str(i) for i in rows["coding_id"]],
+            )
+            for case, rows in closed.groupby("case_id", sort=True)
+        ]
+
+    def _choose(self, own: pd.DataFrame, coding_ids: Sequence[str]) -> Quote | None:
+        # Of those who hold that side as a whole the strongest words of a readable length that are not quoted yet;
+        # then in the order of the texts.
+        quotes = [self.material.quotes[i] for i in coding_ids if i not in self._quoted]
+        quotes = [quote for quote in quotes if not quote.withheld]
+        if not quotes:
+            return None
+        case = dict(zip(own["coding_id"], own["case_id"], strict=True))
+        mean = own.groupby("case_id")["magnitude"].mean()
+        chosen = min(
+            quotes,
+            key=lambda q: (
+                not SHORTEST_QUOTE <= len(q.text) <= LONGEST_QUOTE,
+                mean[case[q.coding_id]] * q.magnitude < 0,
+                self.material.kind(q.document_id) != "interview",
+                -abs(q.magnitude),
+                q.coding_id,
+            ),
+        )
+        self._quoted.add(chosen.coding_id)
+        return chosen
+
+    def _records(self) -> list[Sentence]:
+        sentences = []
+        own = self.material.indicators[self.material.indicators["focus"] == self.finding["id"]]
+        for row in own.to_dict("records"):
+            name = str(row["indicator"])
+            if pd.isna(row["value"]):
+                text = self.say("record.missing", indicator=name, reason=self.say(f"record.{row['reason']}"))
+                sentences.append(Sentence(id=f"H-record-{name}", text=text, records=()))
+                continue
+            identity = (f"{row['table']}:{name}",)
+            sentences.append(Sentence(id=f"H-record-{name}", text=self.material.record_sentence(row), records=identity))
+            group = self.material.group(str(row["group"]))
+            if pd.isna(row["magnitude"]):
+                text = self.say("record.missing", indicator=name, reason=self.say("record.below_bands"))
+            elif group.id in self.finding["counted_groups"]:
+                text = self.say("record.counted", weight=group.weight, group=group.name(self.material.study.language))
+            else:
+                text = self.say("record.uncounted", magnitude=int(row["magnitude"]))
+            sentences.append(Sentence(id=f"H-record-use-{name}", text=text, records=identity))
+            score = self.finding["score"]
+            if score is not None and not pd.isna(row["magnitude"]) and row["magnitude"] and score != 60:
+                same = (row["magnitude"] > 0) == (score > 60)
+                text = self.say("record.same_way" if same else "record.other_way")
+                sentences.append(
+                    self._sentence(
+                        f"H-record-way-{name}",
+                        text,
+                        self.finding["supporting"],
+                        self.finding["contrary"],
+                        records=identity,
+                    )
+                )
+        return sentences
+
+    def _negative(self) -> list[Sentence]:
+        if self.finding["verdict"] is None:
+            return []
+        contrary = self.finding["contrary"]
+        cases = self.segments.loc[self.segments["coding_id"].isin(contrary), "case_id"].nunique()
+        if contrary:
+            text = self.say("negative.found", segments=len(contrary), cases=cases)
+            return [self._sentence("H-negative", text, (), contrary)]
+        return [self._sentence("H-negative", self.say("negative.none"), self.finding["supporting"])]
+
+    def _stability(self) -> list[Sentence]:
+        stability = self.finding["stability"]
+        if stability is None:
+            return []
+        evidence = (self.finding["supporting"], self.finding["contrary"], self.finding["neutral"])
+        informants, fragility = stability["informants"], stability["fragility"]
+        who = [self.material.speaker(i) for i in stability["sensitive_to"]]
+        texts = []
+        if stability["leave_one_out"] == 1:
+            texts.append(("firm", self.say("stability.firm", informants=informants)))
+        else:
+            decisive = round((1 - stability["leave_one_out"]) * informants)
+            texts.append(("firm", self.say("stability.shaky", informants=informants, decisive=decisive)))
+        if fragility is None:
+            searched = min(informants, 4)
+            texts.append(("fragility", self.say("stability.fragility_none", searched=searched)))
+        else:
+            key = "stability.fragility_one" if fragility == 1 else "stability.fragility"
+            texts.append(("fragility", self.say(key, who=who, fragility=fragility)))
+        texts.append(("edge", self.say("stability.edge", distance=stability["to_edge"])))
+        same = round(stability["multiverse"] * stability["specifications"])
+        if same == stability["specifications"]:
+            text = self.say("stability.multiverse_all", specifications=stability["specifications"])
+        else:
+            movers = [self.say(f"rule.{name}") for name in stability["moved_by"]]
+            text = self.say(
+                "stability.multiverse", specifications=stability["specifications"], same=same, movers=movers
+            )
+        texts += [("multiverse", text), ("grade", self._grade())]
+        return [self._sentence(f"H-{key}", text, *evidence) for key, text in texts]
+
+    def _grade(self) -> str:
+        components = [
+            self.say(f"component.{part['component']}", concern=self.say(f"concern.{part['concern']}"), **part["facts"])
+            for part in self.finding["grade_components"]
+        ]
+        return self.say("stability.grade", grade=self.say(f"grade.{self.finding['grade']}"), components=components)
+
+
+def finding_rules(material: Material) -> dict[str, Any]:
+    """Return the rules that the findings were drawn by."""
+    rules: dict[str, Any] = material.findings["rules"]
+    return rules
+
+
+def _by_side(segments: pd.DataFrame) -> dict[str, list[str]]:
+    return {
+        "for": [str(i) for i in segments.loc[segments["magnitude"] > 0, "coding_id"]],
+        "neutral": [str(i) for i in segments.loc[segments["magnitude"] == 0, "coding_id"]],
+        "against": [str(i) for i in segments.loc[segments["magnitude"] < 0, "coding_id"]],
+    }

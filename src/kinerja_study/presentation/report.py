@@ -1,0 +1,127 @@
+"""The report as the notebooks show it: one object a notebook that draws what the stages have written.
+
+Owns which parts follow each other in the chapters; the parts themselves are written in the modules beside it.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+
+from kinerja_study.presentation.blocks import Block, Figure, Prose, Section, Sentence, Table
+from kinerja_study.presentation.closing import (
+    build_conclusions,
+    build_obstacles_section,
+    build_open_section,
+    build_recommendations_section,
+)
+from kinerja_study.presentation.displays.conclusions import figure_obstacles, figure_scale
+from kinerja_study.presentation.displays.records import (
+    figure_lateness,
+    figure_satisfaction,
+    figure_service_times,
+)
+from kinerja_study.presentation.front import build_front
+from kinerja_study.presentation.html import HtmlRenderer
+from kinerja_study.presentation.material import Material
+from kinerja_study.presentation.narrative import FocusNarrative
+from kinerja_study.study import Study
+
+
+class Html(str):
+    """HTML that a notebook shows as such."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        return str(self)
+
+
+class Report:
+    """Draws the tables, figures and chapters of a study in a notebook.
+
+    Parameters
+    ----------
+    study : Study
+        Opened, with the stages before this notebook run.
+    """
+
+    def __init__(self, study: Study) -> None:
+        self.study = study
+        self.material = Material(study)
+
+    @functools.cached_property
+    def _renderer(self) -> HtmlRenderer:
+        return HtmlRenderer(self.material.quotes, self.material.records, self.study.language)
+
+    def show(self, *blocks: Block) -> Html:
+        """Draw tables and figures."""
+        renderer = HtmlRenderer({}, {}, self.study.language)
+        return Html("\n".join(renderer.render_block(block, 3) for block in blocks))
+
+    def show_front(self) -> Html:
+        """Draw the result in one look."""
+        return Html(self._renderer.render_front(build_front(self.material)))
+
+    def show_findings(self) -> Html:
+        """Draw the chapter of findings and discussion."""
+        return Html(self._renderer.render_section(self._findings, 2))
+
+    def show_closing(self) -> Html:
+        """Draw the closing chapter."""
+        return Html(self._renderer.render_section(self._closing, 2))
+
+    def show_transcripts(self) -> Html:
+        """Draw the appendix of texts, every coded span leading back to the sentences that use it."""
+        title = self.material.wording.say("chapter.transcripts")
+        heading = self._renderer.render_section(Section(id="lampiran-teks", title=title), 2)
+        texts = self._renderer.render_transcripts(self.material.transcripts(), self._used_by(), 3)
+        return Html(f"{heading}\n{texts}")
+
+    @functools.cached_property
+    def _findings(self) -> Section:
+        say = self.material.wording.say
+        site = self.study.load_text("site.md")
+        sections = [
+            FocusNarrative(self.material, finding).section(self._displays(finding["id"]))
+            for finding in self.material.findings["foci"]
+        ]
+        if site.strip():
+            sections.insert(0, Section(id="gambaran", title=say("chapter.site"), blocks=(Prose(markdown=site),)))
+        obstacles = build_obstacles_section(self.material, (figure_obstacles(self.material),))
+        rest = [s for s in (obstacles, build_open_section(self.material)) if s is not None]
+        return Section(id="hasil", title=say("chapter.findings"), sections=(*sections, *rest))
+
+    @functools.cached_property
+    def _closing(self) -> Section:
+        parts = (build_conclusions(self.material), build_recommendations_section(self.material))
+        return Section(id="penutup", title=self.material.wording.say("chapter.closing"), sections=parts)
+
+    def _displays(self, focus: str) -> list[Table | Figure]:
+        # Beside the scale of a focus stand the records that its indicators are measured on.
+        drawn: list[Table | Figure] = [figure_scale(self.material, focus)]
+        measures = self.material.indicators.loc[self.material.indicators["focus"] == focus, "measure"]
+        for start, draw in (
+            ("share_within_standard", figure_service_times),
+            ("share_present_on_time", figure_lateness),
+            ("skm_", figure_satisfaction),
+        ):
+            if measures.str.startswith(start).any():
+                drawn.append(draw(self.material))
+        return drawn
+
+    def _used_by(self) -> dict[str, list[tuple[str, str]]]:
+        used: dict[str, list[tuple[str, str]]] = {}
+        for sentence in _sentences((self._findings, self._closing)):
+            for coding in dict.fromkeys((*sentence.supporting, *sentence.neutral, *sentence.contrary)):
+                used.setdefault(coding, []).append((sentence.id, sentence.text))
+        return used
+
+
+def _sentences(sections: Sequence[Section]) -> list[Sentence]:
+    found: list[Sentence] = []
+    for section in sections:
+        for block in section.blocks:
+            found += [*getattr(block, "sentences", ()), *getattr(block, "items", ())]
+        found += _sentences(section.sections)
+    return [sentence for sentence in found if sentence.asserts]
