@@ -1,0 +1,245 @@
+"""The command line: one verb a task, and the one place where an error of the user's data becomes a message.
+
+Owns arguments, messages and exit statuses; everything else is done by the packages below.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any, ParamSpec
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from typer.core import TyperCommand
+
+from kinerja_study.errors import RawDataError, StudyError, UnknownParameterError, UnknownStudyError
+from kinerja_study.study import PARAMETERS, Study, find_root, list_studies, parse_rule
+
+DEFAULT_STUDY = "balikpapan-kota"
+
+app = typer.Typer(
+    help="Re-executable qualitative evaluation: field data in, findings and a report out.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+P = ParamSpec("P")
+
+StudyArgument = Annotated[str | None, typer.Argument(help="Name of the study's folder in data/raw.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Answer as JSON.")]
+
+
+class PairsCommand(TyperCommand):
+    """A command whose ``-p NAME VALUE`` takes two words; ``-p NAME=VALUE`` is the same."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Join the two words before the ordinary parsing."""
+        joined: list[str] = []
+        rest = iter(args)
+        for word in rest:
+            joined.append(word)
+            if word in ("-p", "--parameter"):
+                name = next(rest, None)
+                value = None if name is None or "=" in name else next(rest, None)
+                joined += [part for part in (name if value is None else f"{name}={value}",) if part is not None]
+        return super().parse_args(ctx, joined)
+
+
+def reporting_errors(command: Callable[P, None]) -> Callable[P, None]:
+    """Show an error of the user's data as a message on standard error; 1 for the data, 2 for the usage."""
+
+    @wraps(command)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except UnknownParameterError as error:
+            _complain(error)
+            raise typer.Exit(2) from None
+        except StudyError as error:
+            _complain(error)
+            raise typer.Exit(1) from None
+        except KeyboardInterrupt:
+            typer.echo("interrupted; the last good outputs are as they were.", err=True)
+            raise typer.Exit(130) from None
+        except OSError as error:
+            place = f": {error.filename}" if error.filename else ""
+            typer.echo(
+                f"{error.strerror or error}{place}\n    Check space and permissions, then run again.", file=sys.stderr
+            )
+            raise typer.Exit(1) from None
+
+    return wrapped
+
+
+@app.command()
+@reporting_errors
+def new(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder to make; a bare name goes to data/raw.")],
+) -> None:
+    """Make a study of one's own, every file explained, with a short transcript that already runs."""
+    from kinerja_study.reproduction.starter import create_study
+
+    root = find_root()
+    if len(folder.parts) == 1 and (root / "data/raw").is_dir():
+        folder = root / "data/raw" / folder
+    made = create_study(folder)
+    console = Console()
+    console.print(f"{escape(str(folder))}: {len(made)} files. Read README.md there, then:", highlight=False)
+    console.print(f"    kinerja run {folder.name}", highlight=False)
+
+
+@app.command()
+@reporting_errors
+def check(
+    study: StudyArgument = None,
+    fix: Annotated[bool, typer.Option("--fix", help="Write in the place of quotes that occur exactly once.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Show every fault of a study's raw data at once."""
+    from kinerja_study.collection import check_study
+    from kinerja_study.collection.reanchoring import write_anchors
+
+    try:
+        opened = Study.open(_chosen(study))
+        faults, anchors = check_study(opened)
+    except RawDataError as error:
+        if not as_json:
+            raise
+        opened, faults, anchors = None, list(error.faults), []
+    placed = 0
+    if fix and opened is not None and anchors:
+        files = opened.read_raw()
+        for file in sorted({anchor.file for anchor in anchors}):
+            own = [anchor for anchor in anchors if anchor.file == file]
+            opened.replace_raw(file, write_anchors(files[file], file, own))
+            placed += len(own)
+        faults, anchors = check_study(opened)
+    if as_json:
+        typer.echo(
+            json.dumps({"faults": [f.as_dict() for f in faults], "placed": placed}, ensure_ascii=False, indent=1)
+        )
+    elif placed:
+        typer.echo(f"placed {placed} quotes")
+    if faults:
+        if not as_json:
+            raise RawDataError(_chosen(study), faults)
+        raise typer.Exit(1)
+    if not as_json:
+        waiting = f" {len(anchors)} quotes have no place written in yet ('kinerja check --fix')." if anchors else ""
+        typer.echo(f"no faults.{waiting}")
+
+
+@app.command(cls=PairsCommand)
+@reporting_errors
+def run(
+    studies: Annotated[list[str] | None, typer.Argument(help="Names of the studies' folders in data/raw.")] = None,
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option("-p", "--parameter", metavar="NAME VALUE", help="A notebook parameter; may be given repeatedly."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Execute every notebook, changed or not.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Run every study in data/raw.")] = False,
+    verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Say why each notebook is executed.")] = False,
+) -> None:
+    """Execute the notebooks as far as something has changed, and bind the report."""
+    from kinerja_study.reproduction.running import run_study
+
+    chosen = _parameters(parameter or [])
+    names = list_studies(find_root()) if every else studies or [_chosen(None)]
+    console = Console(stderr=True)
+    failed = []
+    for name in names:
+        try:
+            opened = Study.open(name, **chosen)
+            with _Display(console, name) as display:
+                outcome = run_study(opened, chosen, force=force, progress=display.update)
+        except UnknownParameterError:
+            raise
+        except StudyError as error:
+            if len(names) == 1:
+                raise
+            _complain(error)
+            failed.append(name)
+            continue
+        if verbose:
+            for notebook, reason in outcome.reasons.items():
+                typer.echo(f"{notebook}: {reason or 'unchanged'}")
+        typer.echo(outcome.report.relative_to(opened.root).as_posix())
+    if failed:
+        typer.echo(f"failed: {', '.join(failed)}", err=True)
+        raise typer.Exit(1)
+
+
+@app.command()
+@reporting_errors
+def lab() -> None:
+    """Open the notebooks in JupyterLab."""
+    root = find_root()
+    command = [sys.executable, "-m", "jupyterlab", str(root / "notebooks")]
+    raise typer.Exit(subprocess.call(command, cwd=root))  # noqa: S603 - our own interpreter and folder
+
+
+def _parameters(pairs: list[str]) -> dict[str, Any]:
+    chosen: dict[str, Any] = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise typer.BadParameter(f"-p takes a name and a value; there is only {name!r}.", param_hint="-p")  # noqa: EM102
+        if name == "study":
+            raise typer.BadParameter("the study is named after the command: kinerja run STUDY", param_hint="-p")  # noqa: EM101
+        if name not in PARAMETERS:
+            raise UnknownParameterError(name, value, PARAMETERS, True)
+        chosen[name] = value if name == "language" else parse_rule(name, value)
+    return chosen
+
+
+def _chosen(study: str | None) -> str:
+    if study is not None:
+        return study
+    known = list_studies(find_root())
+    if DEFAULT_STUDY in known or not known:
+        return DEFAULT_STUDY
+    if len(known) > 1:
+        raise UnknownStudyError("(none named)", known)
+    return known[0]
+
+
+def _complain(error: StudyError) -> None:
+    typer.echo(f"{type(error).__name__}: {error}", err=True)
+
+
+class _Display:
+    # A line a notebook while it runs, on a terminal; nothing where there is none.
+    def __init__(self, console: Console, study: str) -> None:
+        self._progress = Progress(
+            TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[cell]}"), TimeElapsedColumn(),
+            console=console, disable=not console.is_terminal or bool(os.environ.get("CI")),
+        )  # fmt: skip
+        self._study = study
+        self._tasks: dict[str, Any] = {}
+
+    def __enter__(self) -> _Display:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def update(self, notebook: str, cell: int, of: int) -> None:
+        """Show that a notebook is at a cell; cell 0 says that it is unchanged."""
+        if notebook not in self._tasks:
+            for task in self._tasks.values():
+                self._progress.update(task, completed=self._progress.tasks[task].total, cell="")
+                self._progress.stop_task(task)
+            label = f"{self._study} · {notebook}"
+            self._tasks[notebook] = self._progress.add_task(label, total=of or 1, cell="")
+        shown = f"sel {cell}/{of}" if of else "tidak berubah"
+        self._progress.update(self._tasks[notebook], completed=cell if of else 1, cell=shown)

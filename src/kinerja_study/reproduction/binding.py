@@ -1,0 +1,164 @@
+"""Binding the executed notebooks into one HTML report.
+
+Owns the order of the parts, the table of contents, and the last look over what the report shows; draws nothing itself.
+"""
+
+from __future__ import annotations
+
+import csv
+import html
+import json
+import re
+from collections.abc import Iterable
+from importlib import resources as package_files
+from typing import Any
+
+import jsonschema
+import lxml.html
+import nbformat
+from nbconvert import HTMLExporter
+
+from kinerja_study.collection.privacy import find_private
+from kinerja_study.collection.tables import decode
+from kinerja_study.errors import Fault, PrivacyError, RawDataError
+from kinerja_study.presentation.html import TEMPLATES, page_resources
+from kinerja_study.presentation.wording import Wording
+from kinerja_study.reproduction.stages import NOTEBOOKS
+from kinerja_study.study import Study
+
+REPORT = "laporan.html"
+OMIT, APPENDIX = "tanpa-laporan", "lampiran"
+"""Tags of cells that stay out of the report, and of those that come at its very end."""
+
+
+def bind_report(scratch: Study, study: Study) -> None:
+    """Write the report of a run into its scratch folder.
+
+    Parameters
+    ----------
+    scratch : Study
+        Whose executed notebooks and processed data are bound.
+    study : Study
+        The study itself, whose private key file is looked for.
+
+    Raises
+    ------
+    PrivacyError
+        The page would show a name of the key file, or a number that identifies a person.
+    """
+    jsonschema.validate(scratch.load_json("findings.json"), findings_schema())
+    executed = {name: nbformat.read(scratch.reports / "notebooks" / name, as_version=4) for name in NOTEBOOKS}
+    page = render_report(executed, scratch)
+    refuse_private(page, read_key_names(study))
+    (scratch.reports / REPORT).write_text(page, encoding="utf-8", newline="\n")
+
+
+def findings_schema() -> dict[str, Any]:
+    """Return the JSON Schema of findings.json."""
+    text = package_files.files("kinerja_study.conclusions").joinpath("findings.schema.json").read_text("utf-8")
+    schema: dict[str, Any] = json.loads(text)
+    return schema
+
+
+def render_report(executed: dict[str, nbformat.NotebookNode], study: Study) -> str:
+    """Return the page: the chapters, then the stages as appendices, then what is tagged for the end."""
+    wording = Wording(study.language)
+    chapters = executed[NOTEBOOKS[-1]]
+    cells = [cell for cell in chapters.cells if APPENDIX not in _tags(cell)]
+    for letter, name in zip("ABCDEFGH", NOTEBOOKS[:-1], strict=False):
+        lead = wording.say("chapter.appendix", letter=letter)
+        cells += [_with_headings(cell, lead) for cell in executed[name].cells]
+    cells += [cell for cell in chapters.cells if APPENDIX in _tags(cell)]
+    left_out = {OMIT, "lang-en" if study.language == "id" else "lang-id"}
+    cells = [cell for cell in cells if not left_out.intersection(_tags(cell))]
+    bound = nbformat.v4.new_notebook(
+        cells=[nbformat.from_dict({**cell, "id": f"cell-{number}"}) for number, cell in enumerate(cells)]
+    )
+    exporter = HTMLExporter(
+        template_name="laporan",
+        extra_template_basedirs=[str(TEMPLATES / "nbconvert")],
+        exclude_anchor_links=True,
+    )
+    resources = page_resources(
+        language=study.language,
+        title=study.definition.study.title,
+        banner=wording.say("front.banner_short") if study.definition.study.provenance == "synthetic" else "",
+        toc=[{"id": "ringkasan", "title": wording.say("chapter.in_one_look"), "level": 2}, *_contents(cells)],
+        sources=[{"notebook": name, "cells": _code(notebook)} for name, notebook in executed.items()],
+        footer=wording.say("chapter.footer", study=study.id),
+    )
+    page, _ = exporter.from_notebook_node(bound, resources=resources)
+    return "\n".join(line.rstrip() for line in page.splitlines()) + "\n"
+
+
+def read_key_names(study: Study) -> list[str]:
+    """Return the names of the private key file; none where the study has none.
+
+    Raises
+    ------
+    RawDataError
+        The file is there and cannot be read.
+    """
+    if not study.definition.privacy.key_file:
+        return []
+    path = study.root / study.definition.privacy.key_file
+    if not path.is_file():
+        return []
+    faults: list[Fault] = []
+    text = decode(path.read_bytes(), study.definition.privacy.key_file, faults)
+    if text is None:
+        raise RawDataError(study.id, faults)
+    separator = max(",;\t", key=text.split("\n", 1)[0].count)
+    rows = list(csv.reader(text.splitlines(), delimiter=separator))
+    known = {str(i) for i in study.load("informants.csv")["informant_id"]} if study.processed.is_dir() else set()
+    return [row[0].strip() for row in rows[1:] if row and row[0].strip() and row[0].strip() not in known]
+
+
+def refuse_private(page: str, names: Iterable[str]) -> None:
+    """Raise when what a reader would see holds a private name or number."""
+    root = lxml.html.document_fromstring(page)
+    for element in root.xpath("//script | //style | //svg"):
+        element.drop_tree()
+    hits = find_private(" ".join(root.itertext()), names)
+    if hits:
+        raise PrivacyError(hits)
+
+
+def _tags(cell: nbformat.NotebookNode) -> list[str]:
+    tags: list[str] = cell.metadata.get("tags", [])
+    return tags
+
+
+def _code(notebook: nbformat.NotebookNode) -> list[str]:
+    return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def _with_headings(cell: nbformat.NotebookNode, lead: str) -> nbformat.NotebookNode:
+    # A notebook's own title becomes that of an appendix, its headings go one level down and get an id.
+    if cell.cell_type != "markdown":
+        return cell
+    lines = []
+    for line in cell.source.split("\n"):
+        found = re.fullmatch(r"(#{1,3}) (.+)", line)
+        if found is None:
+            lines.append(line)
+            continue
+        level, title = len(found[1]) + 1, html.escape(found[2])
+        identity = re.sub(r"\W+", "-", found[2].casefold()).strip("-")
+        lines.append(f'<h{level} id="lampiran-{identity}">{f"{lead} " if level == 2 else ""}{title}</h{level}>')
+    shifted: nbformat.NotebookNode = nbformat.from_dict({**cell, "source": "\n".join(lines)})
+    return shifted
+
+
+def _contents(cells: Iterable[nbformat.NotebookNode]) -> list[dict[str, object]]:
+    # The headings of the page in order, from what each cell shows.
+    parts = []
+    for cell in cells:
+        outputs = cell.get("outputs", [])
+        parts += ["".join(o["data"].get("text/html", "")) for o in outputs if "data" in o]
+        parts += [cell.source] if cell.cell_type == "markdown" else []
+    root = lxml.html.document_fromstring(f"<body>{''.join(parts)}</body>")
+    return [
+        {"id": heading.get("id"), "title": " ".join(heading.text_content().split()), "level": int(heading.tag[1])}
+        for heading in root.xpath("//h2[@id] | //h3[@id][not(starts-with(@id, 'teks-'))]")
+    ]

@@ -1,0 +1,135 @@
+"""Executing one notebook by papermill, and what it leaves without a trace of when and where it ran.
+
+Owns the engine with its progress call and the removal of what differs between two equal runs; knows no study.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import papermill
+from jupyter_client.manager import AsyncKernelManager
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from papermill.engines import NBClientEngine, papermill_engines
+from papermill.exceptions import PapermillExecutionError
+
+from kinerja_study.errors import NotebookError
+from kinerja_study.reproduction.stages import kernel_environment
+
+ENGINE = "kinerja"
+CELL_SECONDS = 900
+"""A cell that runs longer hangs."""
+
+OnCell = Callable[[int, int], None]
+
+
+class LocalKernelManager(AsyncKernelManager):
+    """A kernel reached over a socket file where the system has them: nobody else can listen, no port can clash."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        if os.name == "posix":
+            self.transport = "ipc"
+
+
+class ProgressEngine(NBClientEngine):  # type: ignore[misc]
+    """Papermill's own engine, telling at each cell which one it is and of how many."""
+
+    @classmethod
+    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> Any:
+        """Execute the notebook; ``on_cell`` is called with the cell's number and their count."""
+        on_cell: OnCell = options.pop("on_cell")
+        start, total = nb_man.cell_start, len(nb_man.nb.cells)
+
+        def cell_start(cell: Any, cell_index: int | None = None, **rest: Any) -> None:
+            on_cell((cell_index or 0) + 1, total)
+            start(cell, cell_index, **rest)
+
+        nb_man.cell_start = cell_start
+        return super().execute_managed_notebook(nb_man, kernel_name, **options)
+
+
+papermill_engines.register(ENGINE, ProgressEngine)
+
+
+def execute_notebook(
+    source: Path, target: Path, parameters: Mapping[str, Any], on_cell: OnCell = lambda _cell, _of: None
+) -> None:
+    """Execute a notebook in its own folder and write it, executed and free of traces, to the target.
+
+    Raises
+    ------
+    NotebookError
+        A cell raised, hung, or its kernel died; what ran so far is at the target.
+    """
+    try:
+        with _environment(kernel_environment()):
+            papermill.execute_notebook(
+                str(source),
+                str(target),
+                parameters=dict(parameters),
+                engine_name=ENGINE,
+                cwd=str(source.parent),
+                kernel_name="python3",
+                progress_bar=False,
+                log_output=False,
+                execution_timeout=CELL_SECONDS,
+                kernel_manager_class=LocalKernelManager,
+                on_cell=on_cell,
+            )
+    except PapermillExecutionError as error:
+        raise NotebookError(
+            source.name, error.exec_count or 0, error.source, f"{error.ename}: {error.evalue}",
+            "If it names a file of the study, mend it there; otherwise open the notebook ('kinerja lab').",
+        ) from error  # fmt: skip
+    except (DeadKernelError, CellTimeoutError) as error:
+        number, cell = _running_cell(target)
+        died = isinstance(error, DeadKernelError)
+        reason = "its kernel died (out of memory?)" if died else f"it ran longer than {CELL_SECONDS} s"
+        cure = (
+            "Free some memory and run again." if died else "Open the notebook in JupyterLab and see what it waits for."
+        )
+        raise NotebookError(source.name, number, cell, reason, cure) from error
+    strip_traces(target)
+
+
+def strip_traces(path: Path) -> None:
+    """Remove from an executed notebook all that differs between two runs of the same notebook on the same data."""
+    notebook = nbformat.read(path, as_version=4)
+    notebook.metadata.pop("papermill", None)
+    notebook.metadata.pop("language_info", None)
+    for number, cell in enumerate(notebook.cells, start=1):
+        cell.metadata.pop("execution", None)
+        cell.metadata.pop("papermill", None)
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell["id"] = "injected-parameters"
+        elif "id" not in cell:
+            cell["id"] = f"cell-{number}"
+    path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
+
+
+def _running_cell(path: Path) -> tuple[int, str]:
+    # The last code cell that was begun.
+    try:
+        cells = [c for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"]
+    except (OSError, ValueError):
+        return 0, ""
+    begun = [n for n, c in enumerate(cells, start=1) if c.metadata.get("papermill", {}).get("status") != "pending"]
+    return (begun[-1], cells[begun[-1] - 1].source) if begun else (0, "")
+
+
+@contextmanager
+def _environment(values: Mapping[str, str]) -> Iterator[None]:
+    # A kernel inherits the driver's environment; there is no option of papermill to give it another.
+    before = dict(os.environ)
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)

@@ -1,0 +1,300 @@
+"""Running a study: raw data in, processed data, executed notebooks, report and manifest out, all or nothing.
+
+Owns the scratch folder, the decision which stage is fresh, and the replacement of the outputs. Notebooks run in a
+copy of the raw data, so that nothing they do can touch it, and its change during a run cannot mix two states.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kinerja_study.errors import RawDataError, StudyError
+from kinerja_study.reproduction.stages import (
+    NOTEBOOKS,
+    hash_files,
+    package_hash,
+    sha256,
+    stage_key,
+    stage_parameters,
+    versions,
+)
+from kinerja_study.study import Study
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MANIFEST = "manifest.json"
+REPORT = "laporan.html"
+SCHEMA = "kinerja-manifest/1"
+
+Progress = Callable[[str, int, int], None]
+"""Called with the notebook, the cell and the number of cells; cell 0 says that the notebook is fresh."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What a run did: the report, and why each stage was executed (empty where it was fresh)."""
+
+    report: Path
+    reasons: dict[str, str]
+
+
+def run_study(
+    study: Study,
+    chosen: Mapping[str, Any],
+    *,
+    force: bool = False,
+    progress: Progress = lambda _notebook, _cell, _of: None,
+) -> Run:
+    """Run a study's notebooks as far as something has changed, and bind the report.
+
+    Parameters
+    ----------
+    study : Study
+        Opened with the chosen parameters.
+    chosen : mapping
+        Parameters that differ from study.toml.
+    force : bool
+        Execute every stage.
+    progress : callable
+        Told of each cell.
+
+    Raises
+    ------
+    RawDataError
+        The raw data has faults; nothing was written.
+    NotebookError
+        A notebook stopped; the last good outputs are as they were.
+    PrivacyError
+        The report would show what must stay private.
+    """
+    files = study.read_raw()
+    inputs = {name: sha256(data) for name, data in files.items()}
+    notebooks = {name: (study.root / "notebooks" / name).read_bytes() for name in _notebooks(study)}
+    package, lock = package_hash(), _hash_or_empty(study.root / "requirements.lock")
+    old = {} if force else read_manifest(study)
+    current = _outputs(study)
+    plan = _Plan(study, notebooks, chosen, package, lock, old, current)
+    if not force and plan.everything_fresh(inputs):
+        for name in notebooks:
+            progress(name, 0, 0)
+        return Run(report=study.reports / REPORT, reasons=dict.fromkeys(notebooks, ""))
+    _refuse_faults(study)
+    with _scratch(study, files, notebooks) as scratch:
+        reasons, stages = _execute(plan, scratch, inputs, progress)
+        from kinerja_study.reproduction.binding import bind_report
+
+        bind_report(scratch, study)
+        manifest = {
+            "schema": SCHEMA,
+            "study": study.id,
+            "provenance": study.definition.study.provenance,
+            "parameters": dict(sorted(chosen.items())),
+            "rules": dict(study.rules),
+            "versions": versions(),
+            "package": package,
+            "lock": lock,
+            "inputs": {f"data/raw/{study.id}/{name}": digest for name, digest in inputs.items()},
+            "notebooks": {f"notebooks/{name}": sha256(data) for name, data in notebooks.items()},
+            "stages": stages,
+            "outputs": _outputs(scratch),
+        }
+        _replace(scratch, study, manifest, old or read_manifest(study))
+    return Run(report=study.reports / REPORT, reasons=reasons)
+
+
+@dataclass(slots=True)
+class _Plan:
+    # Compares what a stage would run on with what the manifest says it ran on.
+    study: Study
+    notebooks: dict[str, bytes]
+    chosen: Mapping[str, Any]
+    package: str
+    lock: str
+    old: dict[str, Any]
+    current: dict[str, str]
+
+    def key(self, name: str, inputs: Mapping[str, str]) -> str:
+        source = self.notebooks[name]
+        parameters = stage_parameters(source, name, self.study, self.chosen)
+        return stage_key(source, parameters, inputs, self.package, self.lock)
+
+    def stage(self, name: str) -> dict[str, Any]:
+        return next((s for s in self.old.get("stages", []) if s["notebook"] == name), {})
+
+    def reason(self, name: str, key: str) -> str:
+        """Return why a stage must be executed; empty when it is fresh."""
+        before = self.stage(name)
+        if not before:
+            return "it has not run yet"
+        if before["key"] != key:
+            return _difference(self, name)
+        changed = [path for path, digest in before["outputs"].items() if self.current.get(path) != digest]
+        return f"its output {changed[0]} is missing or was changed" if changed else ""
+
+    def everything_fresh(self, inputs: Mapping[str, str]) -> bool:
+        """Tell whether no stage has anything to do and every output is as the manifest says."""
+        if not self.old or self.old.get("outputs") != self.current:
+            return False
+        known = dict(inputs)
+        for name in self.notebooks:
+            if self.reason(name, self.key(name, _visible(name, known))):
+                return False
+            known |= {p: d for p, d in self.stage(name)["outputs"].items() if p.startswith("data/processed/")}
+        return True
+
+
+def _visible(name: str, known: Mapping[str, str]) -> dict[str, str]:
+    # The first stage reads the raw data; a later one reads study.toml and what earlier stages wrote.
+    if name == NOTEBOOKS[0]:
+        return dict(known)
+    return {
+        path: digest for path, digest in known.items() if path == "study.toml" or path.startswith("data/processed/")
+    }
+
+
+def _difference(plan: _Plan, name: str) -> str:
+    before, old = plan.stage(name), plan.old
+    if old.get("package") != plan.package:
+        return "the package has changed"
+    if old.get("lock") != plan.lock:
+        return "requirements.lock has changed"
+    if old.get("versions") != versions():
+        return "the environment has changed"
+    if old.get("notebooks", {}).get(f"notebooks/{name}") != sha256(plan.notebooks[name]):
+        return "the notebook has changed"
+    if before["parameters"] != stage_parameters(plan.notebooks[name], name, plan.study, plan.chosen):
+        return "a parameter has changed"
+    return "what it reads has changed"
+
+
+def _execute(
+    plan: _Plan, scratch: Study, inputs: Mapping[str, str], progress: Progress
+) -> tuple[dict[str, str], list[dict[str, Any]]]:
+    reasons: dict[str, str] = {}
+    stages = []
+    known = dict(inputs)
+    for name in plan.notebooks:
+        key = plan.key(name, _visible(name, known))
+        reasons[name] = plan.reason(name, key)
+        if reasons[name]:
+            outputs = _run_stage(plan, scratch, name, progress)
+        else:
+            progress(name, 0, 0)
+            outputs = plan.stage(name)["outputs"]
+            for path in outputs:
+                _copy(plan.study.root / path, scratch.root / path)
+        known |= {p: d for p, d in outputs.items() if p.startswith("data/processed/")}
+        parameters = stage_parameters(plan.notebooks[name], name, plan.study, plan.chosen)
+        stages.append(
+            {"notebook": name, "parameters": parameters, "key": key, "outputs": dict(sorted(outputs.items()))}
+        )
+    return reasons, stages
+
+
+def _run_stage(plan: _Plan, scratch: Study, name: str, progress: Progress) -> dict[str, str]:
+    from kinerja_study.reproduction.executing import execute_notebook
+
+    before = _outputs(scratch)
+    target = scratch.reports / "notebooks" / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    parameters = stage_parameters(plan.notebooks[name], name, plan.study, plan.chosen)
+    try:
+        execute_notebook(
+            scratch.root / "notebooks" / name, target, parameters, lambda cell, of: progress(name, cell, of)
+        )
+    except StudyError:
+        if target.is_file():
+            _copy(target, plan.study.root / ".kinerja" / f"gagal-{plan.study.id}-{name}")
+        raise
+    return {path: digest for path, digest in _outputs(scratch).items() if before.get(path) != digest}
+
+
+def read_manifest(study: Study) -> dict[str, Any]:
+    """Return the manifest of the last good run; empty when there is none that can be read."""
+    try:
+        manifest = json.loads((study.reports / MANIFEST).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    readable = isinstance(manifest, dict) and manifest.get("schema") == SCHEMA
+    return manifest if readable else {}
+
+
+def _notebooks(study: Study) -> tuple[str, ...]:
+    missing = [name for name in NOTEBOOKS if not (study.root / "notebooks" / name).is_file()]
+    if missing:
+        problem = (
+            f"notebooks/{missing[0]} is missing in the project's folder.\n"
+            "    Run the command in the project's root, the folder that holds notebooks/ and data/."
+        )
+        raise StudyError(problem)
+    return NOTEBOOKS
+
+
+def _refuse_faults(study: Study) -> None:
+    # The heavy imports wait until something has to be executed.
+    from kinerja_study.collection import load_field_data
+
+    try:
+        load_field_data(study)
+    except RawDataError as error:
+        raise error from None
+
+
+def _hash_or_empty(path: Path) -> str:
+    return sha256(path.read_bytes()) if path.is_file() else ""
+
+
+def _outputs(study: Study) -> dict[str, str]:
+    # All outputs but the manifest itself, by their path from the root.
+    found = {f"data/processed/{study.id}/{name}": digest for name, digest in hash_files(study.processed).items()}
+    reports = {f"reports/{study.id}/{name}": digest for name, digest in hash_files(study.reports).items()}
+    reports.pop(f"reports/{study.id}/{MANIFEST}", None)
+    return {**found, **reports}
+
+
+@contextmanager
+def _scratch(study: Study, files: Mapping[str, bytes], notebooks: Mapping[str, bytes]) -> Iterator[Study]:
+    work = study.root / ".kinerja"
+    work.mkdir(exist_ok=True)
+    root = Path(tempfile.mkdtemp(prefix=f"{study.id}-", dir=work))
+    try:
+        for name, data in files.items():
+            _write(root / "data/raw" / study.id / name, data)
+        for name, data in notebooks.items():
+            _write(root / "notebooks" / name, data)
+        yield Study(study.id, root, study.definition, study.language, study.rules)
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+
+
+def _replace(scratch: Study, study: Study, manifest: Mapping[str, Any], old: Mapping[str, Any]) -> None:
+    # While files are replaced there is no manifest, so that it never speaks of files that are not there; each file
+    # is replaced in one step, so that none is ever half written.
+    target = study.reports / MANIFEST
+    target.unlink(missing_ok=True)
+    for path in manifest["outputs"]:
+        (study.root / path).parent.mkdir(parents=True, exist_ok=True)
+        (scratch.root / path).replace(study.root / path)
+    for path in set(old.get("outputs", {})) - set(manifest["outputs"]):
+        (study.root / path).unlink(missing_ok=True)
+    text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
+    _write(scratch.root / MANIFEST, text.encode())
+    (scratch.root / MANIFEST).replace(target)
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
