@@ -330,7 +330,10 @@ def parse_definition(data: bytes, folder: str) -> tuple[StudyDefinition | None, 
     try:
         definition = StudyDefinition.model_validate(table)
     except ValidationError as error:
-        return None, [_from_pydantic(item) for item in error.errors()]
+        found = error.errors()
+        # An item that is wrong is also missed in the count of its list: that is said once.
+        counted = [e for e in found if e["type"] == "too_short" and any(_below(o, e) for o in found)]
+        return None, [_from_pydantic(item) for item in found if item not in counted]
     if definition.study.id != folder:
         return None, [
             _fault(
@@ -346,6 +349,11 @@ def parse_definition(data: bytes, folder: str) -> tuple[StudyDefinition | None, 
 
 def _fault(kind: str, problem: str, cure: str, column: str | None, value: str | None, row: int | None = None) -> Fault:
     return Fault(kind=kind, problem=problem, cure=cure, file=FILE, row=row, column=column, value=value)
+
+
+def _below(error: Any, above: Any) -> bool:
+    depth = len(above["loc"])
+    return len(error["loc"]) > depth and error["loc"][:depth] == above["loc"]
 
 
 def _from_pydantic(error: Any) -> Fault:

@@ -26,7 +26,7 @@ class Stability:
     ``leave_one_out`` is the share of informants whose removal leaves the verdict; ``fragility`` the fewest whose
     removal changes it, None when no four do; ``sensitive_to`` one smallest such set; ``multiverse`` the share of
     declared alternatives with the same verdict; ``moved_by`` the rules of which a single change moves it;
-    ``to_edge`` the distance of the score to the nearest edge of its level.
+    ``to_edge`` the distance of the score to the nearest edge that a score can cross.
     """
 
     leave_one_out: float

@@ -120,7 +120,7 @@ def build_presence(attendance: pd.DataFrame, definition: StudyDefinition) -> pd.
     table = pd.DataFrame(
         {
             "date": frame["date"],
-            "weekday": pd.to_datetime(frame["date"]).dt.weekday,
+            "weekday": pd.to_datetime(frame["date"]).dt.day_of_week,
             "employee_id": frame["employee_id"],
             "status": frame["status"],
             "late_minutes": late.clip(lower=0).where(present),

@@ -199,6 +199,7 @@ class Front:
     obstacles: tuple[Bar, ...]
     of_cases: int
     recommendations: tuple[Sentence, ...]
+    more: str = ""
     groups: tuple[tuple[str, str], ...] = field(default=())
 
 

@@ -26,17 +26,23 @@ def build_front(material: Material) -> Front:
         end=about.period.end.isoformat(),
     )
     language = material.study.language
+    total = len(material.findings["recommendations"])
+    hindering = {obstacle["code"] for obstacle in material.findings["obstacles"]}
+    every = tuple(recommendations(material, "R"))
+    # In one look there is room for what answers the obstacles; the closing chapter has them all.
+    leading = tuple(s for s in every if s.id.removeprefix("R-") in hindering) or every
     return Front(
         title=about.title,
         site=about.site,
         facts=facts,
         banner=say("front.banner") if material.synthetic else "",
         scale=tuple((level.edge, level.name(language)) for level in material.definition.scale.levels),
-        scale_note=say("front.scale_note", name=material.definition.scale.name),
+        scale_note=say("front.scale_note"),
         verdicts=tuple(_verdict(material, finding) for finding in material.findings["foci"]),
         obstacles=tuple(_bar(material, obstacle) for obstacle in material.findings["obstacles"]),
         of_cases=material.case_focus["case_id"].nunique(),
-        recommendations=tuple(recommendations(material, "R")),
+        recommendations=leading,
+        more=say("front.more", count=total) if len(leading) < total else "",
         groups=tuple((group.id, group.name(language)) for group in material.definition.groups),
     )
 
@@ -91,7 +97,7 @@ def describe_stability(material: Material, finding: dict[str, Any]) -> str:
     if stability is None:
         return say("holds.none")
     if stability["leave_one_out"] < 1:
-        return say("holds.shaky", who=list(stability["sensitive_to"]))
+        return say("holds.shaky", who=[material.speaker(i) for i in stability["sensitive_to"]])
     key = "holds.firm" if stability["fragility"] is None else "holds.firm_until"
     return say(key, informants=stability["informants"], fragility=stability["fragility"])
 
@@ -100,7 +106,7 @@ def _bar(material: Material, obstacle: dict[str, Any]) -> Bar:
     say = material.wording.say
     values = {"label": obstacle["label"], "cases": obstacle["cases"], "groups": len(obstacle["groups"])}
     sentence = Sentence(
-        id=f"R-{obstacle['code']}",
+        id=f"O-{obstacle['code']}",
         text=say("front.obstacle_claim", **values),
         supporting=tuple(obstacle["segments"]),
         contrary=tuple(obstacle["contrary"]),

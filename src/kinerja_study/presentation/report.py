@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 
-from kinerja_study.presentation.blocks import Block, Figure, Prose, Section, Sentence, Table
+from kinerja_study.presentation.blocks import Block, Figure, Front, Prose, Section, Sentence, Table
 from kinerja_study.presentation.closing import (
     build_conclusions,
     build_obstacles_section,
@@ -61,7 +61,7 @@ class Report:
 
     def show_front(self) -> Html:
         """Draw the result in one look."""
-        return Html(self._renderer.render_front(build_front(self.material)))
+        return Html(self._renderer.render_front(self._front))
 
     def show_findings(self) -> Html:
         """Draw the chapter of findings and discussion."""
@@ -77,6 +77,10 @@ class Report:
         heading = self._renderer.render_section(Section(id="lampiran-teks", title=title), 2)
         texts = self._renderer.render_transcripts(self.material.transcripts(), self._used_by(), 3)
         return Html(f"{heading}\n{texts}")
+
+    @functools.cached_property
+    def _front(self) -> Front:
+        return build_front(self.material)
 
     @functools.cached_property
     def _findings(self) -> Section:
@@ -112,7 +116,9 @@ class Report:
 
     def _used_by(self) -> dict[str, list[tuple[str, str]]]:
         used: dict[str, list[tuple[str, str]]] = {}
-        for sentence in _sentences((self._findings, self._closing)):
+        front = self._front
+        first = [*(v.sentence for v in front.verdicts), *(b.sentence for b in front.obstacles), *front.recommendations]
+        for sentence in (*first, *_sentences((self._findings, self._closing))):
             for coding in dict.fromkeys((*sentence.supporting, *sentence.neutral, *sentence.contrary)):
                 used.setdefault(coding, []).append((sentence.id, sentence.text))
         return used

@@ -68,7 +68,7 @@ class Wording:
 
     def percent(self, share: float) -> str:
         """Write a share of 1 in percent with at most one decimal."""
-        return f"{format_decimal(share * 100, format='#,##0.#', locale=self.language)} %"
+        return f"{format_decimal(share * 100, format='#,##0.#', locale=self.language)}%"
 
     def sign(self, magnitude: int) -> str:
         """Write a magnitude with its sign, the minus being a real one."""
@@ -83,7 +83,8 @@ class Wording:
         items = list(items)
         if len(items) < 2:
             return "".join(items)
-        return f"{', '.join(items[:-1])} {self._catalogue['word.and']} {items[-1]}"
+        last = f" {self._catalogue['word.and']}" if len(items) == 2 else self._catalogue["word.last"]
+        return f"{', '.join(items[:-1])}{last} {items[-1]}"
 
 
 def lower_first(text: str) -> str:
