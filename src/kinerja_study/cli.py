@@ -172,6 +172,9 @@ def run(
         if verbose:
             for notebook, reason in outcome.reasons.items():
                 typer.echo(f"{notebook}: {reason or 'unchanged'}")
+        key = opened.definition.privacy.key_file
+        if key and not (opened.root / key).is_file():
+            typer.echo(f"{key} is not there: the report was not searched for its names.", err=True)
         typer.echo(outcome.report.relative_to(opened.root).as_posix())
     if failed:
         typer.echo(f"failed: {', '.join(failed)}", err=True)

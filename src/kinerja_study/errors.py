@@ -103,7 +103,7 @@ class UnknownStudyError(StudyError):
         return (
             f"there is no study {_shown(self.study)} in data/raw (there: {there}).\n"
             f"    {suggest(self.study, self.known)}"
-            "A study's id is the name of its folder in data/raw: lower-case letters, digits, '-' and '_'; "
+            "A study's id is the name of its folder in data/raw: letters, digits, '-' and '_'; "
             "'kinerja new DIR' makes one."
         )
 

@@ -100,7 +100,9 @@ class Study:
         if definition is None:
             raise RawDataError(study_id, faults)
         chosen = {name: value for name, value in parameters.items() if value is not None}
-        language = chosen.pop("language", definition.study.language)
+        # Texts may be in any language; the report speaks those it has words for.
+        of_texts = definition.study.language
+        language = chosen.pop("language", of_texts if of_texts in LANGUAGES else LANGUAGES[0])
         if language not in LANGUAGES:
             raise UnknownParameterError("language", str(language), LANGUAGES, False)  # noqa: FBT003
         rules = definition.rules.model_copy(update={n: parse_rule(n, v) for n, v in chosen.items()})

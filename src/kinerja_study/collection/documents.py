@@ -157,7 +157,7 @@ def split_turns(text: str, speakers: Iterable[str]) -> tuple[Turn, ...]:
     ends = [mark.start() for mark in marks[1:]] + [len(text)]
     return tuple(
         Turn(number=number, speaker=mark.group(1), start=mark.start(), end=end)
-        for number, (mark, end) in enumerate(zip(marks, ends, strict=True), start=1)
+        for number, (mark, end) in enumerate(zip(marks, ends, strict=False), start=1)
     )
 
 

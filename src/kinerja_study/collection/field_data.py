@@ -92,7 +92,7 @@ def _read(study: Study) -> _Reading:
     _check_references(reading)
     if "site.md" in reading.files:
         reading.site = decode(reading.files["site.md"], "site.md", reading.faults) or ""
-    order = {name: number for number, name in enumerate([FILE, *reading.files])}
+    order = {**{name: number for number, name in enumerate(reading.files, start=1)}, FILE: 0}
     reading.faults.sort(key=lambda fault: (order.get(fault.file, -1), fault.row or 0))
     return reading
 
@@ -387,12 +387,13 @@ def _document_row(document: Document, definition: StudyDefinition) -> dict[str, 
 def _turn_rows(
     document: Document, quotable: set[str], groups: dict[str, str], definition: StudyDefinition
 ) -> list[dict[str, object]]:
-    # The interviewer repeats what was said: one who may not be quoted keeps the whole of an interview closed.
-    shown = document.kind != "interview" or set(document.informants) <= quotable
+    # The interviewer repeats what was said: one who may not be quoted closes the interviewer's turns too.
+    open_to_all = document.kind != "interview" or set(document.informants) <= quotable
     rows: list[dict[str, object]] = []
     for turn in document.turns:
         case = document.id if document.kind != "interview" else "" if turn.speaker == INTERVIEWER else turn.speaker
         group = _group_of(document, definition) if document.kind != "interview" else groups.get(case, "")
+        shown = open_to_all or turn.speaker in quotable
         rows.append(
             {
                 "document_id": document.id,

@@ -15,11 +15,13 @@ from kinerja_study.conclusions.grade import Grade, grade_finding
 from kinerja_study.conclusions.obstacles import build_recommendations, mean_magnitude, rank_obstacles
 from kinerja_study.conclusions.scoring import FocusScore, build_focus_evidence, score_focus
 from kinerja_study.conclusions.stability import Stability, compute_stability
-from kinerja_study.definition import Focus, Rules
+from kinerja_study.definition import Focus, Rules, Scale
 from kinerja_study.display.matrices import build_evidence
 from kinerja_study.study import Study
 
 SCHEMA = "kinerja-findings/1"
+MIDDLE = 60.0
+"""Where magnitude 0 stands on 20..100."""
 
 _REASONS = {
     "id": {
@@ -95,6 +97,17 @@ def build_findings(
     return findings
 
 
+def finding_side(level: str | None, scale: Scale) -> int:
+    """Return which magnitudes speak for a finding: 1 the positive ones, -1 the negative ones.
+
+    A level that lies wholly in the lower half of the scale is supported by what speaks against good performance; any
+    other, and a finding without a verdict, by what speaks for it.
+    """
+    edges = [*(one.edge for one in scale.levels), 100.0]
+    upper = {one.id: edge for one, edge in zip(scale.levels, edges[1:], strict=True)}
+    return -1 if level is not None and upper[level] <= MIDDLE else 1
+
+
 def _kept(segments: pd.DataFrame, rules: Rules) -> pd.DataFrame:
     return segments[segments["magnitude"] != 0] if rules.neutral == "drop" else segments
 
@@ -112,8 +125,7 @@ def _rated(
     score = score_focus(build_focus_evidence(by_coder[rules.coder], definition.groups, rules), definition.scale, rules)
     stability = compute_stability(by_coder, definition, rules)
     own = _kept(segments[segments["focus"] == focus.id], rules)
-    # What speaks for a finding is what lies on its side of the middle of the scale; in the middle, for performance.
-    side = -1 if score.score is not None and score.score < 60 else 1
+    side = finding_side(score.level, definition.scale)
     supporting = own[own["magnitude"] * side > 0]
     contrary = own[own["magnitude"] * side < 0]
     grade = None if score.level is None else grade_finding(supporting, contrary, documents, codings, stability, study)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kinerja_study.conclusions import finding_side
 from kinerja_study.presentation.blocks import Bar, Front, Mark, Sentence, Verdict
 from kinerja_study.presentation.closing import obstacles_anchor, recommendations
 from kinerja_study.presentation.material import Material
@@ -66,7 +67,7 @@ def _verdict(material: Material, finding: dict[str, Any]) -> Verdict:
         (material.case_focus["focus"] == finding["id"]) & material.case_focus["case_id"].isin(differing)
     ]
     # A source that says both does not differ; one whose position lies on the other side does.
-    side = -1 if finding["score"] is not None and finding["score"] < 60 else 1
+    side = finding_side(finding["verdict"], material.definition.scale)
     return Verdict(
         focus=finding["id"],
         label=focus,
@@ -84,7 +85,7 @@ def _verdict(material: Material, finding: dict[str, Any]) -> Verdict:
             "front.heard",
             informants=finding["informants"],
             of=len(material.heard),
-            differing=int((positions["position"] * side < 0).sum()),
+            differing=0 if missing else int((positions["position"] * side < 0).sum()),
         ),
         holds=describe_stability(material, finding),
         grade="" if finding["grade"] is None else say(f"grade.{finding['grade']}"),

@@ -63,6 +63,11 @@ class FocusNarrative:
         ]
         return Section(id=f"hasil-{self.finding['id']}", title=self.focus, blocks=tuple(blocks))
 
+    @property
+    def _everything(self) -> tuple[Sequence[str], Sequence[str], Sequence[str]]:
+        # All that was said on the focus: for the finding, against it, neither.
+        return self.finding["supporting"], self.finding["contrary"], self.finding["neutral"]
+
     def verdict(self, prefix: str) -> Sentence:
         """Return the sentence that says the verdict, or why there is none."""
         finding, balance = self.finding, self.finding["balance"]
@@ -82,7 +87,7 @@ class FocusNarrative:
         else:
             key = "verdict.split" if finding["split"] else "verdict.plain"
             text = self.say(key, level=self.material.level(finding["verdict"]), **values)
-        return self._sentence(prefix, text, finding["supporting"], finding["contrary"], finding["neutral"])
+        return self._sentence(prefix, text, *self._everything)
 
     def _sentence(
         self,
@@ -127,8 +132,7 @@ class FocusNarrative:
             neutral=balance["neutral"],
             against=balance["against"],
         )
-        by_side = _by_side(self.segments)
-        return [self._sentence("H-heard", text, by_side["for"], by_side["against"], by_side["neutral"])]
+        return [self._sentence("H-heard", text, *self._everything)]
 
     def _groups(self) -> list[Sentence]:
         values = {g: v for g, v in self.finding["groups"].items() if g in self.finding["counted_groups"]}
@@ -163,21 +167,17 @@ class FocusNarrative:
 
     def _sides(self) -> list[Sentence]:
         insiders, outsiders = self.finding["insiders"], self.finding["outsiders"]
-        groups = {group.id: group.outside for group in self.material.definition.groups}
-        outside = self.segments["group"].map(groups).astype(bool)
-        inner = [str(i) for i in self.segments.loc[~outside, "coding_id"]]
-        outer = [str(i) for i in self.segments.loc[outside, "coding_id"]]
         if insiders is None and outsiders is None:
             return []
         if outsiders is None:
-            return [self._sentence("H-sides", self.say("verdict.no_outside"), inner)]
+            return [self._sentence("H-sides", self.say("verdict.no_outside"), *self._everything)]
         if insiders is None:
-            return [self._sentence("H-sides", self.say("verdict.no_inside"), outer)]
+            return [self._sentence("H-sides", self.say("verdict.no_inside"), *self._everything)]
         edges = [level.edge for level in self.material.definition.scale.levels]
         width = min(high - low for low, high in itertools.pairwise(edges))
         apart = abs(insiders - outsiders) > width
         text = self.say("verdict.sides", insiders=insiders, outsiders=outsiders, apart=apart)
-        return [self._sentence("H-sides", text, inner, outer)]
+        return [self._sentence("H-sides", text, *self._everything)]
 
     def _silence(self) -> list[Sentence]:
         # What nobody said rests on all that was said: the reader can see for himself who is not there.
@@ -193,15 +193,14 @@ class FocusNarrative:
         ]
         whole = {group.id for group in groups}
         people = [self.material.speaker(i) for i in silent if informants.at[i, "group"] not in whole]
-        everything = [str(i) for i in self.segments["coding_id"]]
         sentences = []
         if groups:
             labels = [lower_first(group.name(self.material.study.language)) for group in groups]
             text = self.say("verdict.silence_groups", groups=labels)
-            sentences.append(self._sentence("H-silent-groups", text, everything))
+            sentences.append(self._sentence("H-silent-groups", text, *self._everything))
         if people:
             text = self.say("verdict.silence_people", people=people)
-            sentences.append(self._sentence("H-silent-people", text, everything))
+            sentences.append(self._sentence("H-silent-people", text, *self._everything))
         return sentences
 
     def _codes(self) -> list[str]:
@@ -370,7 +369,7 @@ class FocusNarrative:
         stability = self.finding["stability"]
         if stability is None:
             return []
-        evidence = (self.finding["supporting"], self.finding["contrary"], self.finding["neutral"])
+        evidence = self._everything
         informants, fragility = stability["informants"], stability["fragility"]
         who = [self.material.speaker(i) for i in stability["sensitive_to"]]
         texts = []

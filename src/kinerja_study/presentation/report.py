@@ -104,7 +104,8 @@ class Report:
     def _displays(self, focus: str) -> list[Table | Figure]:
         # Beside the scale of a focus stand the records that its indicators are measured on.
         drawn: list[Table | Figure] = [figure_scale(self.material, focus)]
-        measures = self.material.indicators.loc[self.material.indicators["focus"] == focus, "measure"]
+        own = self.material.indicators[self.material.indicators["focus"] == focus]
+        measures = own.loc[own["value"].notna(), "measure"]
         for start, draw in (
             ("share_within_standard", figure_service_times),
             ("share_present_on_time", figure_lateness),

@@ -80,11 +80,12 @@ def execute_notebook(
                 log_output=False,
                 execution_timeout=CELL_SECONDS,
                 kernel_manager_class=LocalKernelManager,
+                shutdown_kernel="immediate",
                 on_cell=on_cell,
             )
     except PapermillExecutionError as error:
         raise NotebookError(
-            source.name, error.exec_count or 0, error.source, f"{error.ename}: {error.evalue}",
+            source.name, _source_number(target, error.exec_count or 0), error.source, f"{error.ename}: {error.evalue}",
             "If it names a file of the study, mend it there; otherwise open the notebook ('kinerja lab').",
         ) from error  # fmt: skip
     except (DeadKernelError, CellTimeoutError) as error:
@@ -120,7 +121,13 @@ def _running_cell(path: Path) -> tuple[int, str]:
     except (OSError, ValueError):
         return 0, ""
     begun = [n for n, c in enumerate(cells, start=1) if c.metadata.get("papermill", {}).get("status") != "pending"]
-    return (begun[-1], cells[begun[-1] - 1].source) if begun else (0, "")
+    return (_source_number(path, begun[-1]), cells[begun[-1] - 1].source) if begun else (0, "")
+
+
+def _source_number(path: Path, executed: int) -> int:
+    # As the notebook's author counts: the injected parameters are no cell of the source.
+    cells = [c for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"]
+    return sum("injected-parameters" not in c.metadata.get("tags", []) for c in cells[:executed])
 
 
 @contextmanager

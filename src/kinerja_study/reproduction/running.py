@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kinerja_study.errors import RawDataError, StudyError
+from kinerja_study.errors import NotebookError, StudyError
 from kinerja_study.reproduction.stages import (
     NOTEBOOKS,
     hash_files,
@@ -210,10 +210,12 @@ def _run_stage(plan: _Plan, scratch: Study, name: str, progress: Progress) -> di
         execute_notebook(
             scratch.root / "notebooks" / name, target, parameters, lambda cell, of: progress(name, cell, of)
         )
-    except StudyError:
+    except NotebookError as error:
+        kept = f".kinerja/failed-{plan.study.id}-{name}"
         if target.is_file():
-            _copy(target, plan.study.root / ".kinerja" / f"gagal-{plan.study.id}-{name}")
-        raise
+            _copy(target, plan.study.root / kept)
+        cure = f"{error.cure} What ran so far is kept in {kept}."
+        raise NotebookError(error.notebook, error.cell, error.source, error.reason, cure) from error
     return {path: digest for path, digest in _outputs(scratch).items() if before.get(path) != digest}
 
 
@@ -242,10 +244,7 @@ def _refuse_faults(study: Study) -> None:
     # The heavy imports wait until something has to be executed.
     from kinerja_study.collection import load_field_data
 
-    try:
-        load_field_data(study)
-    except RawDataError as error:
-        raise error from None
+    load_field_data(study)
 
 
 def _hash_or_empty(path: Path) -> str:

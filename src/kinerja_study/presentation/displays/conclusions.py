@@ -150,7 +150,7 @@ def figure_obstacles(material: Material) -> Figure:
                 "label": o["label"],
                 "cases": o["cases"],
                 "text": say("legend.sources", cases=o["cases"], of=of_cases),
-                "groups_text": ", ".join(material.group_label(g).lower() for g in o["groups"]),
+                "groups_text": material.wording.number(len(o["groups"])),
             }
             for o in obstacles
         ],
