@@ -31,6 +31,11 @@ ELEMENTS = (
 """The nine elements of the satisfaction survey (PermenPAN-RB 14/2017), by name: their numbers differ by office."""
 
 MEASURES = ("share_within_standard", "share_present_on_time", "skm_index", *(f"skm_element:{e}" for e in ELEMENTS))
+SkmWeight = Literal["1/9", "0.111"]
+SKM_WEIGHTS: tuple[SkmWeight, ...] = ("1/9", "0.111")
+LOWEST = {"share_within_standard": 0.0, "share_present_on_time": 0.0, "skm_index": 25.0, "skm_element": 1.0}
+"""The lowest value of each measure, which the lowest band must reach."""
+
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 TECHNIQUES = ("interview", "observation", "document", "record")
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -173,11 +178,43 @@ class Multiverse(_Section):
     weights: tuple[Literal["groups", "cases", "segments"], ...] = ()
     neutral: tuple[Literal["keep", "drop"], ...] = ()
     coder: tuple[str, ...] = ()
-    minimum_informants: tuple[int, ...] = ()
-    minimum_groups: tuple[int, ...] = ()
-    minimum_cases_per_group: tuple[int, ...] = ()
+    minimum_informants: tuple[Annotated[int, Field(ge=0)], ...] = ()
+    minimum_groups: tuple[Annotated[int, Field(ge=0)], ...] = ()
+    minimum_cases_per_group: tuple[Annotated[int, Field(ge=1)], ...] = ()
     require_outside: tuple[bool, ...] = ()
     edges: tuple[tuple[float, ...], ...] = ()
+
+    @model_validator(mode="after")
+    def _no_alternative_twice(self) -> Self:
+        twice = [name for name, values in self if len(set(values)) < len(values)]
+        if twice:
+            problem = f"an alternative is given twice, and would count twice: {', '.join(twice)}"
+            raise ValueError(problem)
+        return self
+
+
+Thresholds = tuple[float, float, float]
+
+
+def _rising_shares(value: Thresholds) -> Thresholds:
+    if not 0 < value[0] < value[1] < value[2] <= 1:
+        problem = f"three shares that rise, above 0 and at most 1, and not {list(value)}"
+        raise ValueError(problem)
+    return value
+
+
+Shares = Annotated[Thresholds, AfterValidator(_rising_shares)]
+
+
+class Grading(_Section):
+    """Thresholds of the grade: from which share on a concern is minor, moderate, serious; and what is adequate."""
+
+    limitations: Shares = (0.1, 0.3, 0.6)
+    coherence: Shares = (0.1, 0.25, 0.4)
+    relevance: Shares = (0.1, 0.25, 0.5)
+    adequate_informants: int = Field(default=5, ge=1)
+    adequate_groups: int = Field(default=2, ge=1)
+    adequate_techniques: int = Field(default=2, ge=1)
 
 
 class Band(_Section):
@@ -202,6 +239,10 @@ class Indicator(_Section):
         if any(low >= high for low, high in itertools.pairwise(edges)):
             problem = f"the bands must rise without overlap, and start at {edges}"
             raise ValueError(problem)
+        lowest = LOWEST[self.measure.partition(":")[0]]
+        if edges[0] > lowest:
+            problem = f"the bands leave a gap: from {lowest} to {edges[0]} no magnitude is declared"
+            raise ValueError(problem)
         return self
 
 
@@ -215,6 +256,12 @@ class Services(_Section):
     """Declared service standards, in working minutes."""
 
     standard_minutes: dict[str, Annotated[float, Field(gt=0, allow_inf_nan=False)]] = Field(default_factory=dict)
+
+
+class Satisfaction(_Section):
+    """How the index of the satisfaction survey is computed: by 1/9 an element, or by the rounded 0.111."""
+
+    weight: SkmWeight = "1/9"
 
 
 class Privacy(_Section):
@@ -238,7 +285,9 @@ class StudyDefinition(_Section):
     hours: dict[Weekday, tuple[tuple[str, str], ...]] = Field(default_factory=dict)
     holidays: Holidays = Holidays()
     services: Services = Services()
+    satisfaction: Satisfaction = Satisfaction()
     indicators: tuple[Indicator, ...] = ()
+    grade: Grading = Grading()
     privacy: Privacy = Privacy()
     reporting: dict[str, Any] = Field(default_factory=dict)
 
@@ -281,9 +330,10 @@ class StudyDefinition(_Section):
                 )
         edges = len(self.scale.levels)
         problems += [
-            f"multiverse: edges {list(row)} must be {edges} rising numbers, one a level"
+            f"multiverse: edges {list(row)} must be {edges} rising numbers, one a level, the first at most 20, the "
+            "last at most 100"
             for row in self.multiverse.edges
-            if len(row) != edges or sorted(set(row)) != list(row)
+            if len(row) != edges or sorted(set(row)) != list(row) or row[0] > 20 or row[-1] > 100
         ]
         if problems:
             raise ValueError("; ".join(problems))

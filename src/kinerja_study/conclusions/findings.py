@@ -12,11 +12,11 @@ import pandas as pd
 
 from kinerja_study.conclusions.claims import judge_claims
 from kinerja_study.conclusions.grade import Grade, grade_finding
+from kinerja_study.conclusions.multiverse import build_alternatives
 from kinerja_study.conclusions.obstacles import build_recommendations, mean_magnitude, rank_obstacles
 from kinerja_study.conclusions.scoring import FocusScore, build_focus_evidence, score_focus
-from kinerja_study.conclusions.stability import Stability, compute_stability
+from kinerja_study.conclusions.stability import compute_stability
 from kinerja_study.definition import Focus, Rules, Scale
-from kinerja_study.display.matrices import build_evidence
 from kinerja_study.study import Study
 
 SCHEMA = "kinerja-findings/1"
@@ -68,8 +68,7 @@ def build_findings(
         As ``findings.schema.json`` describes it.
     """
     definition, rules = study.definition, study.rules
-    alternatives = {rules.coder, *definition.multiverse.coder}
-    evidence = {coder: build_evidence(codings[codings["coder"] == coder], indicators) for coder in sorted(alternatives)}
+    evidence = build_alternatives(study, codings, indicators)
     obstacles = rank_obstacles(_kept(segments, rules), codebook, definition)
     recommendations, unanswered = build_recommendations(_kept(segments, rules), codebook, obstacles, definition)
     findings: dict[str, Any] = {
@@ -123,7 +122,8 @@ def _rated(
     definition, rules = study.definition, study.rules
     by_coder = {coder: frame[frame["focus"] == focus.id] for coder, frame in evidence.items()}
     score = score_focus(build_focus_evidence(by_coder[rules.coder], definition.groups, rules), definition.scale, rules)
-    stability = compute_stability(by_coder, definition, rules)
+    dates = {str(d): str(day) for d, day in zip(documents["document_id"], documents["date"], strict=True)}
+    stability = compute_stability(by_coder, dates, definition, rules)
     own = _kept(segments[segments["focus"] == focus.id], rules)
     side = finding_side(score.level, definition.scale)
     supporting = own[own["magnitude"] * side > 0]
@@ -147,7 +147,7 @@ def _rated(
         "supporting": _ids(supporting),
         "contrary": _ids(contrary),
         "neutral": _ids(own[own["magnitude"] == 0]),
-        "stability": None if stability is None else _stability(stability),
+        "stability": None if stability is None else stability.as_dict(),
     }
 
 
@@ -162,19 +162,6 @@ def _reason(score: FocusScore, rules: Rules, language: str) -> str:
 
 def _components(grade: Grade) -> list[dict[str, Any]]:
     return [{"component": name, "concern": concern, "facts": facts} for name, concern, facts in grade.components]
-
-
-def _stability(stability: Stability) -> dict[str, Any]:
-    return {
-        "leave_one_out": stability.leave_one_out,
-        "informants": stability.informants,
-        "fragility": stability.fragility,
-        "multiverse": stability.multiverse,
-        "specifications": stability.specifications,
-        "sensitive_to": list(stability.sensitive_to),
-        "moved_by": list(stability.moved_by),
-        "to_edge": stability.to_edge,
-    }
 
 
 def _open(focus: Focus, segments: pd.DataFrame, codebook: pd.DataFrame) -> Iterable[dict[str, Any]]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from kinerja_study.conclusions.stability import Stability
+from kinerja_study.definition import Grading
 from kinerja_study.study import Study
 
 CONCERNS = ("none", "minor", "moderate", "serious")
@@ -52,10 +53,11 @@ def grade_finding(
        Science 13(S1), doi:10.1186/s13012-017-0688-3.
     """
     used = pd.concat([supporting, contrary])
+    grading = study.definition.grade
     components = (
-        _limitations(supporting, documents, codings),
-        _coherence(supporting, contrary, stability),
-        _adequacy(used),
+        _limitations(supporting, documents, codings, grading),
+        _coherence(supporting, contrary, stability, grading),
+        _adequacy(used, grading),
         _relevance(used, documents, study),
     )
     loss = sum({"serious": 2, "moderate": 1}.get(concern, 0) for _, concern, _ in components)
@@ -64,7 +66,7 @@ def grade_finding(
 
 
 def _limitations(
-    supporting: pd.DataFrame, documents: pd.DataFrame, codings: pd.DataFrame
+    supporting: pd.DataFrame, documents: pd.DataFrame, codings: pd.DataFrame, grading: Grading
 ) -> tuple[str, str, dict[str, float]]:
     # A segment is weak when its text has two shortcomings: an interview that was not recorded, a text that fewer
     # than two coders have coded (consensus is no coder of its own when others are there).
@@ -75,23 +77,24 @@ def _limitations(
         unrecorded = texts.at[document, "kind"] == "interview" and texts.at[document, "recorded"] != "yes"
         weak += bool(unrecorded) + bool(coders.get(document, 0) < 2) >= 2
     share = weak / len(supporting) if len(supporting) else 1.0
-    return "limitations", _by_share(share, (0.1, 0.3, 0.6)), {"share": round(share, 4)}
+    return "limitations", _by_share(share, grading.limitations), {"share": round(share, 4)}
 
 
 def _coherence(
-    supporting: pd.DataFrame, contrary: pd.DataFrame, stability: Stability | None
+    supporting: pd.DataFrame, contrary: pd.DataFrame, stability: Stability | None, grading: Grading
 ) -> tuple[str, str, dict[str, float]]:
     directed = len(supporting) + len(contrary)
     share = len(contrary) / directed if directed else 0.0
-    step = CONCERNS.index(_by_share(share, (0.1, 0.25, 0.4)))
+    step = CONCERNS.index(_by_share(share, grading.coherence))
     flips = stability is not None and stability.leave_one_out < 1
     return "coherence", CONCERNS[min(step + flips, 3)], {"share": round(share, 4), "flips": float(flips)}
 
 
-def _adequacy(used: pd.DataFrame) -> tuple[str, str, dict[str, float]]:
+def _adequacy(used: pd.DataFrame, grading: Grading) -> tuple[str, str, dict[str, float]]:
     informants = used.loc[used["technique"] == "interview", "case_id"].nunique()
     groups, techniques = used["group"].nunique(), used["technique"].nunique()
-    if informants >= 5 and groups >= 2 and techniques >= 2:
+    enough = groups >= grading.adequate_groups and techniques >= grading.adequate_techniques
+    if informants >= grading.adequate_informants and enough:
         concern = "none"
     elif informants >= 3:
         concern = "minor"
@@ -105,7 +108,7 @@ def _relevance(used: pd.DataFrame, documents: pd.DataFrame, study: Study) -> tup
     dates = used["document_id"].map(documents.set_index("document_id")["date"])
     outside = (dates < period.start.isoformat()) | (dates > period.end.isoformat())
     share = float(outside.mean()) if len(used) else 0.0
-    return "relevance", _by_share(share, (0.1, 0.25, 0.5)), {"share": round(share, 4)}
+    return "relevance", _by_share(share, study.definition.grade.relevance), {"share": round(share, 4)}
 
 
 def _by_share(share: float, edges: tuple[float, float, float]) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-EVIDENCE_COLUMNS = ("focus", "case_id", "group", "technique", "magnitude")
+EVIDENCE_COLUMNS = ("focus", "case_id", "group", "technique", "magnitude", "document_id")
 
 
 def build_evidence(segments: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame:
@@ -16,7 +16,8 @@ def build_evidence(segments: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataF
     Returns
     -------
     DataFrame
-        ``focus, case_id, group, technique, magnitude``; the case of an indicator is its id, its technique ``record``.
+        ``focus, case_id, group, technique, magnitude, document_id``; the case of an indicator is its id, its technique
+        ``record``, and it stands in no document.
     """
     measured = indicators[indicators["magnitude"].notna()]
     records = pd.DataFrame(
@@ -26,6 +27,7 @@ def build_evidence(segments: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataF
             "group": measured["group"],
             "technique": "record",
             "magnitude": measured["magnitude"].astype(int),
+            "document_id": "",
         }
     )
     return pd.concat([segments[list(EVIDENCE_COLUMNS)], records], ignore_index=True)

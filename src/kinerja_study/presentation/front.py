@@ -10,6 +10,7 @@ from typing import Any
 from kinerja_study.conclusions import finding_side
 from kinerja_study.presentation.blocks import Bar, Front, Mark, Sentence, Verdict
 from kinerja_study.presentation.closing import obstacles_anchor, recommendations
+from kinerja_study.presentation.firmness import describe_firmness
 from kinerja_study.presentation.material import Material
 
 
@@ -87,20 +88,9 @@ def _verdict(material: Material, finding: dict[str, Any]) -> Verdict:
             of=len(material.heard),
             differing=0 if missing else int((positions["position"] * side < 0).sum()),
         ),
-        holds=describe_stability(material, finding),
+        holds=describe_firmness(material, finding),
         grade="" if finding["grade"] is None else say(f"grade.{finding['grade']}"),
     )
-
-
-def describe_stability(material: Material, finding: dict[str, Any]) -> str:
-    """Return in a few words what it takes to change a verdict."""
-    say, stability = material.wording.say, finding["stability"]
-    if stability is None:
-        return say("holds.none")
-    if stability["leave_one_out"] < 1:
-        return say("holds.shaky", who=[material.speaker(i) for i in stability["sensitive_to"]])
-    key = "holds.firm" if stability["fragility"] is None else "holds.firm_until"
-    return say(key, informants=stability["informants"], fragility=stability["fragility"])
 
 
 def _bar(material: Material, obstacle: dict[str, Any]) -> Bar:

@@ -197,7 +197,7 @@ class HtmlRenderer:
         notes = []
         for coding, letter in letters.items():
             uses = [
-                (f"k-{claim}", textwrap.shorten(text, 72, placeholder=" …")) for claim, text in used_by.get(coding, ())
+                (f"k-{claim}", textwrap.shorten(text, 44, placeholder=" …")) for claim, text in used_by.get(coding, ())
             ]
             notes.append({"quote": self._quotes[coding], "letter": letter, "uses": uses})
         return pieces, notes

@@ -17,7 +17,7 @@ from kinerja_study.presentation.blocks import Quote, Record, Transcript, Transcr
 from kinerja_study.presentation.wording import Wording
 from kinerja_study.study import Study
 
-CONTEXT = 90
+CONTEXT = 75
 """Code points shown before and after a quote."""
 
 
@@ -125,7 +125,8 @@ class Material:
     def record_sentence(self, row: Mapping[Any, Any]) -> str:
         """Return what an indicator shows, in a sentence."""
         measure, _, element = str(row["measure"]).partition(":")
-        return self.wording.say(f"record.{measure}", value=row["value"], n=int(row["n"]), element=element)
+        facts = {"value": row["value"], "n": int(row["n"]), "element": element}
+        return self.wording.say(f"record.{measure}", **facts, weight=self.definition.satisfaction.weight)
 
     def group(self, group_id: str) -> Group:
         """Return a group of the study."""

@@ -23,6 +23,7 @@ from kinerja_study.presentation.blocks import (
     Sentence,
     Table,
 )
+from kinerja_study.presentation.firmness import tell_firmness
 from kinerja_study.presentation.material import Material
 from kinerja_study.presentation.wording import lower_first
 
@@ -58,7 +59,7 @@ class FocusNarrative:
             blocks += self._code(code)
         blocks += [
             Paragraph(sentences=tuple(group))
-            for group in (self._records(), self._negative(), self._stability())
+            for group in (self._records(), self._negative(), self._firmness())
             if group
         ]
         return Section(id=f"hasil-{self.finding['id']}", title=self.focus, blocks=tuple(blocks))
@@ -365,43 +366,9 @@ class FocusNarrative:
             return [self._sentence("H-negative", text, (), contrary)]
         return [self._sentence("H-negative", self.say("negative.none"), self.finding["supporting"])]
 
-    def _stability(self) -> list[Sentence]:
-        stability = self.finding["stability"]
-        if stability is None:
-            return []
-        evidence = self._everything
-        informants, fragility = stability["informants"], stability["fragility"]
-        who = [self.material.speaker(i) for i in stability["sensitive_to"]]
-        texts = []
-        if stability["leave_one_out"] == 1:
-            texts.append(("firm", self.say("stability.firm", informants=informants)))
-        else:
-            decisive = round((1 - stability["leave_one_out"]) * informants)
-            texts.append(("firm", self.say("stability.shaky", informants=informants, decisive=decisive)))
-        if fragility is None:
-            searched = min(informants, 4)
-            texts.append(("fragility", self.say("stability.fragility_none", searched=searched)))
-        else:
-            key = "stability.fragility_one" if fragility == 1 else "stability.fragility"
-            texts.append(("fragility", self.say(key, who=who, fragility=fragility)))
-        texts.append(("edge", self.say("stability.edge", distance=stability["to_edge"])))
-        same = round(stability["multiverse"] * stability["specifications"])
-        if same == stability["specifications"]:
-            text = self.say("stability.multiverse_all", specifications=stability["specifications"])
-        else:
-            movers = [self.say(f"rule.{name}") for name in stability["moved_by"]]
-            text = self.say(
-                "stability.multiverse", specifications=stability["specifications"], same=same, movers=movers
-            )
-        texts += [("multiverse", text), ("grade", self._grade())]
-        return [self._sentence(f"H-{key}", text, *evidence) for key, text in texts]
-
-    def _grade(self) -> str:
-        components = [
-            self.say(f"component.{part['component']}", concern=self.say(f"concern.{part['concern']}"), **part["facts"])
-            for part in self.finding["grade_components"]
-        ]
-        return self.say("stability.grade", grade=self.say(f"grade.{self.finding['grade']}"), components=components)
+    def _firmness(self) -> list[Sentence]:
+        told = tell_firmness(self.material, self.finding)
+        return [self._sentence(f"H-{name}", text, *self._everything) for name, text in told]
 
 
 def finding_rules(material: Material) -> dict[str, Any]:

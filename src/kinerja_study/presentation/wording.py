@@ -36,9 +36,17 @@ class Wording:
         }
         # Sentences are plain text: what shows them escapes them. Nothing from the field is ever a template.
         self._environment = Environment(undefined=StrictUndefined, autoescape=False, trim_blocks=True)  # noqa: S701
-        self._environment.filters.update(number=self.number, percent=self.percent, date=self.date, listed=self.listed,
-                                         sign=self.sign, words=self.words, lower_first=lower_first,
-                                         upper_first=upper_first)  # fmt: skip
+        self._environment.filters.update(
+            number=self.number,
+            percent=self.percent,
+            date=self.date,
+            listed=self.listed,
+            either=self.either,
+            sign=self.sign,
+            words=self.words,
+            lower_first=lower_first,
+            upper_first=upper_first,
+        )
         self._compiled = functools.cache(self._environment.from_string)
 
     def say(self, key: str, **values: Any) -> str:
@@ -84,6 +92,14 @@ class Wording:
         if len(items) < 2:
             return "".join(items)
         last = f" {self._catalogue['word.and']}" if len(items) == 2 else self._catalogue["word.last"]
+        return f"{', '.join(items[:-1])}{last} {items[-1]}"
+
+    def either(self, items: Sequence[str]) -> str:
+        """Join items with commas and the language's "or"."""
+        items = list(items)
+        if len(items) < 2:
+            return "".join(items)
+        last = f" {self._catalogue['word.or']}" if len(items) == 2 else self._catalogue["word.last_or"]
         return f"{', '.join(items[:-1])}{last} {items[-1]}"
 
 

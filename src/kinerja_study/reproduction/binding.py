@@ -16,7 +16,7 @@ from typing import Any
 import jsonschema
 import lxml.html
 import nbformat
-from nbconvert import HTMLExporter
+from nbconvert import HTMLExporter, TemplateExporter
 
 from kinerja_study.collection.privacy import find_private
 from kinerja_study.collection.tables import decode
@@ -29,6 +29,18 @@ from kinerja_study.study import Study
 REPORT = "laporan.html"
 OMIT, APPENDIX = "tanpa-laporan", "lampiran"
 """Tags of cells that stay out of the report, and of those that come at its very end."""
+
+
+class PageExporter(HTMLExporter):
+    """nbconvert's HTML exporter without its last step, which reads the whole page again to complete images and cells.
+
+    Our template has none to complete, and reading and writing the page anew would change what stands in it.
+    """
+
+    def from_notebook_node(self, nb: Any, resources: Any = None, **options: Any) -> tuple[str, Any]:
+        """Return the page as the template makes it, and the resources."""
+        page, resources = TemplateExporter.from_notebook_node(self, nb, resources, **options)
+        return str(page), resources
 
 
 def bind_report(scratch: Study, study: Study) -> None:
@@ -74,7 +86,7 @@ def render_report(executed: dict[str, nbformat.NotebookNode], study: Study) -> s
     bound = nbformat.v4.new_notebook(
         cells=[nbformat.from_dict({**cell, "id": f"cell-{number}"}) for number, cell in enumerate(cells)]
     )
-    exporter = HTMLExporter(
+    exporter = PageExporter(
         template_name="laporan",
         extra_template_basedirs=[str(TEMPLATES / "nbconvert")],
         exclude_anchor_links=True,
@@ -88,7 +100,27 @@ def render_report(executed: dict[str, nbformat.NotebookNode], study: Study) -> s
         footer=wording.say("chapter.footer", study=study.id),
     )
     page, _ = exporter.from_notebook_node(bound, resources=resources)
-    return "\n".join(line.rstrip() for line in page.splitlines()) + "\n"
+    return "\n".join(line.rstrip() for line in share_glyphs(page).splitlines()) + "\n"
+
+
+def share_glyphs(page: str) -> str:
+    """Define each drawn letter once: every figure brings its own, and they are the same.
+
+    Examples
+    --------
+    >>> share_glyphs('<path id="a" d="M0 0z"/><use href="#a"/><path id="b" d="M0 0z"/><use href="#b"/>')
+    '<path id="a" d="M0 0z"/><use href="#a"/><use href="#a"/>'
+    """
+    first: dict[str, str] = {}
+    instead: dict[str, str] = {}
+
+    def keep(found: re.Match[str]) -> str:
+        identity, shape = found.groups()
+        instead[identity] = first.setdefault(shape, identity)
+        return found[0] if instead[identity] == identity else ""
+
+    page = re.sub(r'<path id="([^"]+)" ([^<>]+?) ?/>', keep, page)
+    return re.sub(r'href="#([^"]+)"', lambda found: f'href="#{instead.get(found[1], found[1])}"', page)
 
 
 def read_key_names(study: Study) -> list[str]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+import functools
 
 import pandas as pd
 
 from kinerja_study.presentation.blocks import Figure, Table
 from kinerja_study.presentation.displays.cells import number, text
 from kinerja_study.presentation.displays.drawing import drawn
-from kinerja_study.presentation.figures import plot_focus_scale, plot_obstacles
-from kinerja_study.presentation.front import describe_stability
+from kinerja_study.presentation.figures import plot_focus_scale, plot_obstacles, plot_specifications
+from kinerja_study.presentation.firmness import describe_firmness
 from kinerja_study.presentation.material import Material
 from kinerja_study.presentation.wording import upper_first
 
@@ -32,7 +32,7 @@ def table_verdicts(material: Material) -> Table:
                 text(f"{balance['for']} / {balance['neutral']} / {balance['against']}"),
                 number(wording, finding["insiders"], 2),
                 number(wording, finding["outsiders"], 2),
-                text(describe_stability(material, finding)),
+                text(describe_firmness(material, finding)),
                 text(say(f"grade.{finding['grade']}") if finding["grade"] else "–"),
             )
         )
@@ -50,12 +50,8 @@ def table_rules(material: Material) -> Table:
     """Return the rules in force as study.toml and the parameters set them."""
     say = material.wording.say
 
-    def shown(value: Any) -> str:
-        key = f"value.{str(value).lower() if isinstance(value, bool) else value}"
-        return say(key) if material.wording.has(key) else str(value)
-
     rows = [
-        (text(upper_first(say(f"setting.{name}"))), text(shown(value)))
+        (text(upper_first(say(f"setting.{name}"))), text(_setting(material, value)))
         for name, value in material.findings["rules"].items()
     ]
     return Table(
@@ -169,6 +165,58 @@ def figure_obstacles(material: Material) -> Figure:
         alt=say("alt.obstacles", count=len(obstacles), first=obstacles[0]["label"] if obstacles else "–"),
         source=material.table_source("texts"),
     )
+
+
+def figures_specifications(material: Material) -> list[Figure]:
+    """Return the specification curve of each focus that has a verdict."""
+    say, language = material.wording.say, material.study.language
+    curve = material.study.load("specifications.csv")
+    curve["score"] = pd.to_numeric(curve["score"].replace("", None))
+    varied = [column for column in curve.columns if column.startswith("rule.")]
+    figures = []
+    for finding in material.findings["foci"]:
+        if finding["stability"] is None:
+            continue
+        own = curve[curve["focus"] == finding["id"]]
+        choices = {
+            column: {
+                value: _choice(material, column.removeprefix("rule."), value) for value in sorted(set(own[column]))
+            }
+            for column in varied
+        }
+        name = material.definition.focus(finding["id"]).name(language)
+        same = round(finding["stability"]["multiverse"] * finding["stability"]["specifications"])
+        figures.append(
+            drawn(
+                f"gambar-cara-{finding['id']}",
+                functools.partial(
+                    plot_specifications,
+                    own,
+                    choices,
+                    [(level.edge, level.name(language)) for level in material.definition.scale.levels],
+                    in_force_label=say("legend.in_force"),
+                    empty=say("legend.no_data"),
+                ),
+                caption=say("caption.specifications", focus=name),
+                alt=say(
+                    "alt.specifications",
+                    specifications=len(own),
+                    same=same,
+                    level=material.level(finding["verdict"]),
+                ),
+                source=material.table_source("texts"),
+            )
+        )
+    return figures
+
+
+def _choice(material: Material, rule: str, value: str) -> str:
+    return f"{material.wording.say(f'choice.{rule}')}: {_setting(material, value)}"
+
+
+def _setting(material: Material, value: object) -> str:
+    key = f"value.{str(value).lower() if isinstance(value, bool) else value}"
+    return material.wording.say(key) if material.wording.has(key) else str(value)
 
 
 def _claims(material: Material) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from kinerja_study.presentation.figures.obstacles import plot_obstacles
 from kinerja_study.presentation.figures.satisfaction import plot_satisfaction
 from kinerja_study.presentation.figures.scale import plot_focus_scale
 from kinerja_study.presentation.figures.services import plot_service_times
+from kinerja_study.presentation.figures.specifications import plot_specifications
 from kinerja_study.presentation.figures.theme import group_colours, group_markers, render_svg, theme
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "plot_obstacles",
     "plot_satisfaction",
     "plot_service_times",
+    "plot_specifications",
     "render_svg",
     "theme",
 ]
