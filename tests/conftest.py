@@ -12,10 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from kinerja_study.study import Study
 
 REPOSITORY = Path(__file__).parents[1]
+
+# A slow or busy machine is no fault of the code; in CI hypothesis' own profile also fixes the examples.
+settings.register_profile("any-machine", settings(), deadline=None)
+settings.load_profile("any-machine")
 
 STUDY_TOML = """\
 [study]

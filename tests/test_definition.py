@@ -122,6 +122,22 @@ def test_label_falls_back_to_another_language_and_then_to_the_id():
     assert parsed(MINIMAL.replace('"staf"', '"staf_loket"')).group("staf_loket").name("en") == "staf loket"
 
 
+def test_elements_of_the_survey_weigh_one_ninth_unless_the_study_says_otherwise():
+    assert parsed(MINIMAL).satisfaction.weight == "1/9"
+    assert parsed(replaced("[scale]", '[satisfaction]\nweight = "0.111"\n[scale]')).satisfaction.weight == "0.111"
+
+
+@pytest.mark.parametrize(
+    ("measure", "lowest"),
+    [("share_within_standard", 0), ("share_present_on_time", 0), ("skm_index", 25), ("skm_element:waktu", 1)],
+)
+def test_lowest_band_that_reaches_the_lowest_value_leaves_no_gap(measure: str, lowest: float):
+    for edge in (lowest, lowest - 1):
+        bands = f"bands = [ {{ from = {edge}, magnitude = 0 }} ]"
+        text = replaced("bands = [ { from = 0.0, magnitude = -1 }, { from = 0.5, magnitude = 1 } ]", bands)
+        assert parsed(text.replace("skm_index", measure)).indicators[0].bands[0].edge == edge
+
+
 def test_byte_order_mark_and_windows_line_ends_are_read():
     definition, faults = parse_definition(b"\xef\xbb\xbf" + MINIMAL.replace("\n", "\r\n").encode(), "kecil")
     assert not faults
@@ -152,6 +168,21 @@ def test_measures_name_the_nine_elements_of_the_survey():
         ('id = "baik"', 'id = "kurang"', "scale", "same id"),
         ("from = 0.5, magnitude = 1", "from = 0.0, magnitude = 1", "indicators.1", "without overlap"),
         ("from = 0.5, magnitude = 1", "from = 0.5, magnitude = 3", "indicators.1.bands.2.magnitude", "-2, -1, 0, 1"),
+        ("from = 0.0, magnitude = -1", "from = 25.1, magnitude = -1", "indicators.1", "without overlap"),
+        ("from = 0.0, magnitude = -1 }, { from = 0.5", "from = 26.0, magnitude = -1 }, { from = 65.0", "indicators.1",
+         "a gap: from 25.0 to 26.0"),
+        ("skm_index", "share_within_standard\"\nbands = [ { from = 0.1, magnitude = 1 } ] #", "indicators.1",
+         "a gap: from 0.0 to 0.1"),
+        ("[scale]", "[satisfaction]\nweight = 0.111\n[scale]", "satisfaction.weight", "'1/9' or '0.111'"),
+        ("[scale]", '[satisfaction]\nweight = "1/8"\n[scale]', "satisfaction.weight", "Nearest: '1/9'"),
+        ("[scale]", '[multiverse]\naggregate = ["mean", "modus"]\n[scale]', "multiverse.aggregate.2", "'median'"),
+        ("[scale]", '[multiverse]\nweights = ["group"]\n[scale]', "multiverse.weights.1", "Nearest: 'groups'"),
+        ("[scale]", '[multiverse]\naggregate = ["mean", "mean"]\n[scale]', "multiverse", "given twice"),
+        ("[scale]", "[multiverse]\nminimum_informants = [3, -1]\n[scale]", "multiverse.minimum_informants.2", "equal to 0"),
+        ("[scale]", "[multiverse]\nminimum_cases_per_group = [0]\n[scale]", "multiverse.minimum_cases_per_group.1",
+         "equal to 1"),
+        ("[scale]", "[multiverse]\nedges = [[30.0, 60.0]]\n[scale]", None, "the first at most 20"),
+        ("[scale]", "[multiverse]\nedges = [[20.0, 101.0]]\n[scale]", None, "the last at most 100"),
         ("skm_index", "skm_indeks", "indicators.1.measure", "Nearest: 'skm_index'"),
         ("skm_index", "skm_element:perilku", "indicators.1.measure", "Nearest: 'skm_element:perilaku'"),
         ('focus = "mutu"', 'focus = "mut"', None, "Nearest: 'mutu'"),
@@ -184,6 +215,8 @@ def test_wrong_value_is_refused_at_its_key(old: str, new: str, column: str | Non
         ('technique = "interview"', 'technique = "interview"\noutsid = true', "groups.1.outsid", "outside"),
         ("from = 60.0", "from = 60.0, form = 1", "scale.levels.2.form", "from"),
         ("[scale]", '[rules]\nagregate = "mean"\n[scale]', "rules.agregate", "aggregate"),
+        ("[scale]", '[multiverse]\nagregate = ["mean"]\n[scale]', "multiverse.agregate", "aggregate"),
+        ("[scale]", '[satisfaction]\nweigth = "1/9"\n[scale]', "satisfaction.weigth", "weight"),
         ("magnitude = -1", "magnitude = -1, magnitud = 1", "indicators.1.bands.1.magnitud", "magnitude"),
         ("start = 2024-03-04", "start = 2024-03-04, ende = 1", "study.period.ende", "end"),
     ],

@@ -243,5 +243,7 @@ def parse_rule(name: str, value: Any) -> Any:
         return getattr(Rules.model_validate({name: value}), name)
     except ValueError as error:
         annotation = Rules.model_fields[name].annotation
-        options = [str(a) for a in getattr(annotation, "__args__", ())] or [getattr(annotation, "__name__", "a value")]
+        kinds = {int: "a whole number that is not negative", bool: "true or false", str: "a coder's name"}
+        options = [str(a) for a in getattr(annotation, "__args__", ())]
+        options = options or [text for kind, text in kinds.items() if annotation is kind]
         raise UnknownParameterError(name, str(value), options, False) from error  # noqa: FBT003

@@ -217,7 +217,7 @@ def _coding(
     case = speaker or document.id
     group = sources.groups[case]
     direction = str(codes.at[coding["code"], "direction"])
-    magnitude = int(coding["magnitude"]) if coding["magnitude"] else DIRECTION[direction]
+    magnitude = int(coding["magnitude"]) if coding["magnitude"] else DIRECTION.get(direction, 0)
     return {
         "coding_id": key,
         "document_id": document.id,

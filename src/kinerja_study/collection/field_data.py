@@ -23,6 +23,10 @@ from kinerja_study.errors import Fault, RawDataError, UnknownParameterError, nea
 from kinerja_study.study import Study
 
 
+REFERRED = ("informants", "codebook", "claims")
+"""Tables whose rows others refer to by id."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldData:
     """The checked raw data of a study.
@@ -92,6 +96,10 @@ def _read(study: Study) -> _Reading:
     _check_references(reading)
     if "site.md" in reading.files:
         reading.site = decode(reading.files["site.md"], "site.md", reading.faults) or ""
+    said = {(f.file, f.row, f.column) for f in reading.faults if f.kind == "bad_value"}
+    reading.faults = [
+        f for f in reading.faults if f.kind == "bad_value" or (f.file, f.row, f.column) not in said or f.row is None
+    ]
     order = {**{name: number for number, name in enumerate(reading.files, start=1)}, FILE: 0}
     reading.faults.sort(key=lambda fault: (order.get(fault.file, -1), fault.row or 0))
     return reading
@@ -127,8 +135,10 @@ def _keep_table(reading: _Reading, stem: str, name: str) -> None:
         return
     found = validate_table(frame, schema, name)
     reading.faults += found
-    # Rows with a fault of their own are left out of the checks across files, so that one slip is said once.
-    frame = frame.drop(index=[f.row for f in found if f.row is not None and f.kind != "duplicate_id"])
+    # A row that others refer to stays as long as its id is sound, so that one slip is said once.
+    keys = schema.unique if stem in REFERRED else list(schema.columns)
+    wrong = [f.row for f in found if f.row is not None and f.kind != "duplicate_id" and f.column in keys]
+    frame = frame.drop(index=wrong)
     frame.attrs["file"] = name
     reading.tables[stem] = frame
     reading.faults += check_records(stem, frame, name)

@@ -14,7 +14,7 @@ PATTERNS = {
     "telephone number": re.compile(r"(?<!\w)(?<!\d\.)(?:\+62|62|0)[ -]?8\d{1,2}[ -]?\d{3,4}[ -]?\d{3,5}(?![\w])"),
     "e-mail address": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
 }
-AROUND = 30
+AROUND, MASK = 30, "█"
 
 
 def find_private(text: str, names: Iterable[str]) -> list[tuple[str, str]]:
@@ -37,17 +37,20 @@ def find_private(text: str, names: Iterable[str]) -> list[tuple[str, str]]:
     >>> find_private("Hubungi saya di 0812-3456-7890 ya", [])
     [('telephone number', 'Hubungi saya di ████ ya')]
     """
-    patterns = dict(PATTERNS)
+    patterns = [*PATTERNS.items()]
     for name in names:
         if len(name.strip()) > 1:
             words = r"\s+".join(re.escape(word) for word in name.split())
-            patterns[f"a name of the private key file, {len(patterns)}"] = re.compile(
-                rf"(?<!\w){words}(?!\w)", re.IGNORECASE
-            )
-    hits = []
-    for kind, pattern in patterns.items():
-        for found in pattern.finditer(text):
-            before, after = text[max(0, found.start() - AROUND) : found.start()], text[found.end() :][:AROUND]
-            label = kind.split(",")[0]
-            hits.append((label, " ".join(f"{before}████{after}".split())))
-    return hits
+            found = re.compile(rf"(?<!\w){words}(?!\w)", re.IGNORECASE)
+            patterns.append(("a name of the private key file", found))
+    spans = sorted((*found.span(), kind) for kind, pattern in patterns for found in pattern.finditer(text))
+    # Whatever else is private near a hit is masked too: a message must not give away what it guards.
+    masked = list(text)
+    for start, end, _ in spans:
+        masked[start:end] = MASK * (end - start)
+    return [(kind, _around("".join(masked), start, end)) for start, end, kind in spans]
+
+
+def _around(masked: str, start: int, end: int) -> str:
+    shown = f"{masked[max(0, start - AROUND) : start]}{MASK * 4}{masked[end : end + AROUND]}"
+    return " ".join(shown.split())

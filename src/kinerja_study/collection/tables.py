@@ -29,7 +29,7 @@ def decode(data: bytes, file: str, faults: list[Fault]) -> str | None:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         row = data[: error.start].count(b"\n") + 1
-        value = repr(data[error.start : error.start + 1])
+        value = f"byte {data[error.start]:#04x}"
         cure = "Save the file again as UTF-8 (in a spreadsheet: 'CSV UTF-8'; in a word processor: plain text, UTF-8)."
         faults.append(
             Fault(kind="encoding", problem="not UTF-8 text", cure=cure, file=file, row=row, value=value)
@@ -43,7 +43,7 @@ def decode(data: bytes, file: str, faults: list[Fault]) -> str | None:
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def parse_table(data: bytes, file: str, columns: Sequence[str], faults: list[Fault]) -> pd.DataFrame | None:
+def parse_table(data: bytes, file: str, columns: Sequence[str] | None, faults: list[Fault]) -> pd.DataFrame | None:
     """Read a table whose heading must hold exactly the columns, in any order.
 
     Parameters
@@ -52,8 +52,8 @@ def parse_table(data: bytes, file: str, columns: Sequence[str], faults: list[Fau
         A .csv or .xlsx file.
     file : str
         Its path in the study, which tells the kind.
-    columns : sequence of str
-        The columns of the format.
+    columns : sequence of str, optional
+        The columns of the format; None where any are allowed, each under a name of its own.
     faults : list of Fault
         Extended by whatever is wrong.
 
@@ -66,13 +66,14 @@ def parse_table(data: bytes, file: str, columns: Sequence[str], faults: list[Fau
     if rows is None:
         return None
     if not rows:
-        cure = f"Its first row names the columns: {', '.join(columns)}."
+        cure = f"Its first row names the columns{': ' + ', '.join(columns) if columns else ''}."
         faults.append(Fault(kind="empty_file", problem="the table is empty", cure=cure, file=file))
         return None
     heading = [name.strip() for name in rows[0][1]]
     while heading and not heading[-1]:
         heading.pop()
     before = len(faults)
+    columns = heading if columns is None else columns
     faults += _heading_faults(heading, columns, file)
     kept = []
     for number, row in rows[1:]:

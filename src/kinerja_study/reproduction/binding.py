@@ -9,7 +9,7 @@ import csv
 import html
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from importlib import resources as package_files
 from typing import Any
 
@@ -20,6 +20,7 @@ from nbconvert import HTMLExporter, TemplateExporter
 
 from kinerja_study.collection.privacy import find_private
 from kinerja_study.collection.tables import decode
+from kinerja_study.definition import FILE
 from kinerja_study.errors import Fault, PrivacyError, RawDataError
 from kinerja_study.presentation.html import TEMPLATES, page_resources
 from kinerja_study.presentation.wording import Wording
@@ -29,18 +30,6 @@ from kinerja_study.study import Study
 REPORT = "laporan.html"
 OMIT, APPENDIX = "tanpa-laporan", "lampiran"
 """Tags of cells that stay out of the report, and of those that come at its very end."""
-
-
-class PageExporter(HTMLExporter):
-    """nbconvert's HTML exporter without its last step, which reads the whole page again to complete images and cells.
-
-    Our template has none to complete, and reading and writing the page anew would change what stands in it.
-    """
-
-    def from_notebook_node(self, nb: Any, resources: Any = None, **options: Any) -> tuple[str, Any]:
-        """Return the page as the template makes it, and the resources."""
-        page, resources = TemplateExporter.from_notebook_node(self, nb, resources, **options)
-        return str(page), resources
 
 
 def bind_report(scratch: Study, study: Study) -> None:
@@ -61,7 +50,7 @@ def bind_report(scratch: Study, study: Study) -> None:
     jsonschema.validate(scratch.load_json("findings.json"), findings_schema())
     executed = {name: nbformat.read(scratch.reports / "notebooks" / name, as_version=4) for name in NOTEBOOKS}
     page = render_report(executed, scratch)
-    refuse_private(page, read_key_names(study))
+    refuse_private(page, read_key_names(study, set(scratch.load("informants.csv")["informant_id"])))
     (scratch.reports / REPORT).write_text(page, encoding="utf-8", newline="\n")
 
 
@@ -86,7 +75,7 @@ def render_report(executed: dict[str, nbformat.NotebookNode], study: Study) -> s
     bound = nbformat.v4.new_notebook(
         cells=[nbformat.from_dict({**cell, "id": f"cell-{number}"}) for number, cell in enumerate(cells)]
     )
-    exporter = PageExporter(
+    exporter = HTMLExporter(
         template_name="laporan",
         extra_template_basedirs=[str(TEMPLATES / "nbconvert")],
         exclude_anchor_links=True,
@@ -99,7 +88,9 @@ def render_report(executed: dict[str, nbformat.NotebookNode], study: Study) -> s
         sources=[{"notebook": name, "cells": _code(notebook)} for name, notebook in executed.items()],
         footer=wording.say("chapter.footer", study=study.id),
     )
-    page, _ = exporter.from_notebook_node(bound, resources=resources)
+    # The exporter's own last step reads the whole page again to complete images and cells of stock templates. Ours has
+    # none to complete, and reading and writing the page anew would change what stands in it.
+    page, _ = TemplateExporter.from_notebook_node(exporter, bound, resources=resources)
     return "\n".join(line.rstrip() for line in share_glyphs(page).splitlines()) + "\n"
 
 
@@ -123,17 +114,29 @@ def share_glyphs(page: str) -> str:
     return re.sub(r'href="#([^"]+)"', lambda found: f'href="#{instead.get(found[1], found[1])}"', page)
 
 
-def read_key_names(study: Study) -> list[str]:
-    """Return the names of the private key file; none where the study has none.
+def read_key_names(study: Study, ids: Collection[str]) -> list[str]:
+    """Return what the private key file holds beside ids: names and their forms; nothing where there is no file.
+
+    Parameters
+    ----------
+    study : Study
+        Whose study.toml names the file.
+    ids : collection of str
+        Of the informants, which may stand in the report.
 
     Raises
     ------
     RawDataError
-        The file is there and cannot be read.
+        The file is there and cannot be read, or lies outside the project.
     """
     if not study.definition.privacy.key_file:
         return []
     path = study.root / study.definition.privacy.key_file
+    if not path.resolve().is_relative_to(study.root.resolve()):
+        cure = "Put it into the project's folder, in private/, which git ignores."
+        problem = "the private key file lies outside the project"
+        fault = Fault(kind="outside_link", problem=problem, cure=cure, file=FILE, column="privacy.key_file")
+        raise RawDataError(study.id, [fault])
     if not path.is_file():
         return []
     faults: list[Fault] = []
@@ -142,16 +145,17 @@ def read_key_names(study: Study) -> list[str]:
         raise RawDataError(study.id, faults)
     separator = max(",;\t", key=text.split("\n", 1)[0].count)
     rows = list(csv.reader(text.splitlines(), delimiter=separator))
-    known = {str(i) for i in study.load("informants.csv")["informant_id"]} if study.processed.is_dir() else set()
-    return [row[0].strip() for row in rows[1:] if row and row[0].strip() and row[0].strip() not in known]
+    cells = dict.fromkeys(cell.strip() for row in rows[1:] for cell in row)
+    return [cell for cell in cells if cell and cell not in ids]
 
 
 def refuse_private(page: str, names: Iterable[str]) -> None:
     """Raise when what a reader would see holds a private name or number."""
     root = lxml.html.document_fromstring(page)
-    for element in root.xpath("//script | //style | //svg"):
+    for element in root.xpath("//script | //style"):
         element.drop_tree()
-    hits = find_private(" ".join(root.itertext()), names)
+    read_out = root.xpath("//@aria-label | //@alt | //@title")
+    hits = find_private(" ".join([*root.itertext(), *read_out]), names)
     if hits:
         raise PrivacyError(hits)
 
