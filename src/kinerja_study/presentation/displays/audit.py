@@ -86,7 +86,9 @@ def table_defects(material: Material) -> Table:
             # The words of one or two claims; of many the reader finds them in the table of claims.
             text(
                 "; ".join(
-                    defect["claims"] if len(defect["claims"]) > 2 else [f"{c}: {said[c]}" for c in defect["claims"]]
+                    defect["claims"]
+                    if len(defect["claims"]) > 2
+                    else [f"{c}: {said[c].rstrip('.')}" for c in defect["claims"]]
                 ),
                 "#tabel-klaim",
             ),

@@ -21,7 +21,7 @@ def table_saturation(material: Material) -> Table:
     say, wording = material.wording.say, material.wording
     base, run, threshold = SETTINGS[0]
     rows = []
-    for row in _numbered(material.study.load("saturation.csv")):
+    for row in _numbered(material.study.load("saturation_answers.csv")):
         if row["group"] != EVERYONE and (row["base"], row["run"], row["threshold"]) != (base, run, threshold):
             continue
         setting = say("saturation.setting", base=int(row["base"]), run=int(row["run"]), threshold=row["threshold"])
@@ -48,7 +48,7 @@ def table_saturation(material: Material) -> Table:
 
 
 def describe_order(material: Material, row: dict[str, Any]) -> str:
-    """Return what a row of saturation.csv says of the order of collection."""
+    """Return what a row of saturation_answers.csv says of the order of collection."""
     say, run = material.wording.say, int(row["run"])
     if row["answer"] == "reached":
         return say("saturation.reached", at=int(row["at"]), run=run, threshold=row["threshold"], again=row["again"])
@@ -60,7 +60,7 @@ def describe_order(material: Material, row: dict[str, Any]) -> str:
 
 
 def describe_orders(material: Material, row: dict[str, Any]) -> str:
-    """Return what a row of saturation.csv says of random orders."""
+    """Return what a row of saturation_answers.csv says of random orders."""
     say, run = material.wording.say, int(row["run"])
     judged = row["orders_reached"] + row["orders_not_reached"]
     if not judged:
@@ -96,7 +96,7 @@ def figure_saturation(material: Material) -> Figure:
         lambda: plot_saturation(
             curves,
             [_mark(material, origin) for origin in ORIGINS],
-            ticks=[(rank, wording.number(rank)) for rank in range(1, interviews + 1)],
+            ticks=[(rank, wording.number(rank)) for rank in range(1, interviews + 1, 1 + interviews // 20)],
             axis_label=say("saturation.axis"),
             legend_labels=legend,
             empty=say("legend.no_data"),
@@ -126,7 +126,7 @@ def _table_curve(material: Material, curves: list[pd.DataFrame]) -> Table:
 
 
 def _mark(material: Material, origin: str) -> int | None:
-    rows = _numbered(material.study.load("saturation.csv"))
+    rows = _numbered(material.study.load("saturation_answers.csv"))
     row = next(r for r in rows if r["group"] == EVERYONE and r["origin"] == origin)
     return None if row["at"] is None else int(row["at"] + row["run"])
 

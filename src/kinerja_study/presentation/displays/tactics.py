@@ -29,14 +29,16 @@ def table_roles(material: Material) -> Table:
         )
         for row in roles
     ]
-    most = max(roles, key=lambda row: _number(row["talkative_share"]) or 0.0)
-    note = wording.say(
-        "tactics.note_roles",
-        singles=sum(int(row["informants"]) == 1 for row in roles),
-        roles=len(roles),
-        who=material.speaker(most["talkative"]),
-        share=_number(most["talkative_share"]) or 0.0,
-    )
+    note = ""
+    if roles:
+        most = max(roles, key=lambda row: _number(row["talkative_share"]) or 0.0)
+        note = wording.say(
+            "tactics.note_roles",
+            singles=sum(int(row["informants"]) == 1 for row in roles),
+            roles=len(roles),
+            who=material.speaker(most["talkative"]),
+            share=_number(most["talkative_share"]) or 0.0,
+        )
     headings = ("heading.group", "heading.role", "tactics.heading_informants", "heading.segments",
                 "tactics.heading_share", "tactics.heading_talkative")  # fmt: skip
     return _table(material, "roles", "peran", headings, rows, note)
@@ -115,7 +117,7 @@ def table_negative(material: Material, quoted: int = 2) -> Table:
     """Return what speaks against each finding, the strongest quoted, or that it was looked for and not found."""
     say, wording = material.wording.say, material.wording
     rows: Rows = []
-    for row in material.study.load("negative.csv").to_dict("records"):
+    for row in material.study.load("negative_evidence.csv").to_dict("records"):
         counts = (number(wording, row[name]) for name in ("searched", "segments", "cases", "groups"))
         facts = (_focus(material, row["focus"]), *counts)
         quotes = _quotes(material, ";".join(row["examples"].split(";")[:quoted]))

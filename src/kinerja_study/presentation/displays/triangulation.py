@@ -48,7 +48,7 @@ def table_codes(material: Material, between: Between = "group") -> Table:
 
 
 def _pairs(material: Material, matter: str, between: str) -> pd.DataFrame:
-    table = material.study.load("triangulation.csv")
+    table = material.study.load("triangulation_pairs.csv")
     own = table[(table["matter"] == matter) & (table["between"] == between)]
     return own.assign(conflict=own["conflict"] == "True")
 

@@ -69,7 +69,8 @@ def plot_saturation(
             ax.plot([rank], at, marker="o", linestyle="", markersize=7, color=style["color"], clip_on=False)
     top = max(float(np.max([curve["total_high"].max(), curve["total"].max()])) for curve in curves if len(curve))
     ax.set_ylim(0, max(top, 1) * 1.05)
-    ax.set_xlim(min(value for value, _ in ticks), max(value for value, _ in ticks))
+    ends = [float(rank) for curve in curves for rank in curve["rank"]]
+    ax.set_xlim(min(ends), max(*ends, min(ends) + 1))
     add_scale(ax, ticks, axis_label, width=0.5)
     ax.axhline(0, color=MUTED, linewidth=0.6)
     handles = [*(Line2D([], [], **style) for style in _LINES[: len(curves)]), swatch(FAINT), dot("o", MUTED)]
