@@ -12,16 +12,22 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Annotated, Any, ParamSpec
+from typing import TYPE_CHECKING, Annotated, Any, Literal, ParamSpec
 
 import typer
+from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
 from typer.core import TyperCommand
 
 from kinerja_study.errors import RawDataError, StudyError, UnknownParameterError, UnknownStudyError
 from kinerja_study.study import PARAMETERS, Study, find_root, list_studies, parse_rule
+
+if TYPE_CHECKING:
+    from kinerja_study.condensation.agreement.answers import Answer
 
 DEFAULT_STUDY = "balikpapan-kota"
 
@@ -133,7 +139,8 @@ def check(
             raise RawDataError(_chosen(study), faults)
         raise typer.Exit(1)
     if not as_json:
-        waiting = f" {len(anchors)} quotes have no place written in yet ('kinerja check --fix')." if anchors else ""
+        quotes = "1 quote has" if len(anchors) == 1 else f"{len(anchors)} quotes have"
+        waiting = f" {quotes} no place written in yet ('kinerja check --fix')." if anchors else ""
         typer.echo(f"no faults.{waiting}")
 
 
@@ -179,6 +186,91 @@ def run(
     if failed:
         typer.echo(f"failed: {', '.join(failed)}", err=True)
         raise typer.Exit(1)
+
+
+@app.command()
+@reporting_errors
+def audit(study: StudyArgument = None, as_json: JsonOption = False) -> None:
+    """Hold a study's claims against its data and against each other."""
+    from kinerja_study.conclusions.audit import audit_study
+    from kinerja_study.presentation.displays.audit import describe_defect
+    from kinerja_study.presentation.wording import Wording
+
+    opened = Study.open(_chosen(study))
+    found = audit_study(opened)
+    wording = Wording(opened.language)
+    say = wording.say
+    defects = [
+        {"kind": d.kind, "claims": list(d.claims), "text": describe_defect(d.as_dict(), opened.definition, wording)}
+        for d in found.defects
+    ]
+    if as_json:
+        typer.echo(json.dumps({"claims": found.statuses, "defects": defects}, ensure_ascii=False, indent=1))
+        return
+    suffix = "_synthetic" if opened.definition.study.provenance == "synthetic" else ""
+    statuses = Table(*(say(f"heading.{h}") for h in ("claim", "section", "text", f"status{suffix}")), show_lines=True,
+                     title=say(f"caption.claims{suffix}"))  # fmt: skip
+    for claim, held in zip(found.claims.to_dict("records"), found.statuses, strict=True):
+        statuses.add_row(claim["id"], say(f"section.{claim['section']}"), escape(claim["text"]),
+                         say(f"status.{held['status']}"))  # fmt: skip
+    listed = Table(
+        *(say(f"audit.{h}") for h in ("kind", "claims", "text")), show_lines=True, title=say("audit.defects")
+    )
+    listed.columns[1].max_width = 8
+    for defect in defects:
+        listed.add_row(say(f"defect.{defect['kind']}"), " ".join(defect["claims"]), escape(str(defect["text"])))
+    console = Console()
+    console.print(statuses, listed, say("audit.summary", claims=len(found.statuses), defects=len(defects)))
+
+
+@app.command()
+@reporting_errors
+def agreement(
+    ratings: Annotated[Path, typer.Argument(metavar="RATINGS.csv", help="The unit's id, then a column a coder.")],
+    level: Annotated[
+        Literal["nominal", "ordinal", "interval", "ratio"] | None,
+        typer.Option(help="What the values mean; by default every coefficient that they allow."),
+    ] = None,
+    unitizing: Annotated[
+        bool, typer.Option("--unitizing", help="The table is coder,start,end,code: half-open segments.")
+    ] = False,
+    length: Annotated[
+        int | None, typer.Option(min=1, help="Of the continuum, with --unitizing; by default the largest end.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show every coefficient of agreement of a table of units and coders, with its interval."""
+    from kinerja_study.condensation.agreement.answers import answer_ratings, answer_segments
+
+    if unitizing and level is not None:
+        raise typer.BadParameter("segments have codes, which are nominal: leave it out.", param_hint="--level")  # noqa: EM101
+    if length is not None and not unitizing:
+        raise typer.BadParameter("only segments lie on a continuum: add --unitizing.", param_hint="--length")  # noqa: EM101
+    data = ratings.read_bytes()
+    answer = answer_segments(data, ratings.name, length) if unitizing else answer_ratings(data, ratings.name, level)
+    if as_json:
+        typer.echo(json.dumps(answer.as_dict(), ensure_ascii=False, indent=1, allow_nan=False))
+    else:
+        _show_agreement(answer, "segments" if unitizing else "units")
+
+
+def _show_agreement(answer: Answer, units: str) -> None:
+    intervals = list(dict.fromkeys(found.interval for _, found in answer.rows() if found.interval))
+    table = Table(box=box.SIMPLE, title_justify="left", caption_justify="left")
+    table.title = f"{answer.units} {units}, {answer.coders} coders"
+    table.add_column("coefficient", min_width=26, overflow="fold")
+    for heading in ("value", "low", "high", "by"):
+        table.add_column(heading, justify="right")
+    table.add_column("no number, since")
+    for name, found in answer.rows():
+        numbers = (found.value, found.low, found.high)
+        shown = ["" if number is None else f"{number + 0.0:.3f}" for number in numbers]
+        by = str(intervals.index(found.interval) + 1) if found.interval else ""
+        table.add_row(Text(name), *shown, by, found.reason or "")
+    if intervals:
+        named = [f"{number} {interval}" for number, interval in enumerate(intervals, start=1)]
+        table.caption = f"95 % intervals by {'; '.join(named)}."
+    Console().print(table)
 
 
 @app.command()

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from kinerja_study.collection import load_field_data
-from kinerja_study.conclusions import build_findings
+from kinerja_study.conclusions import build_findings, finding_side
 from kinerja_study.condensation import build_segments
 from kinerja_study.display import compute_indicators
 from kinerja_study.reproduction.binding import findings_schema
@@ -58,17 +58,34 @@ def test_only_rated_foci_have_a_verdict(tiny: Any) -> None:
     assert [found["id"] for found in draw(tiny)["foci"]] == ["mutu", "kerja"]
 
 
-def test_evidence_supports_a_finding_on_its_side_of_the_middle(tiny: Any) -> None:
+def test_every_coding_supports_a_finding_or_speaks_against_it_or_neither(tiny: Any) -> None:
     findings = draw(tiny)
     mutu, kerja = focus(findings, "mutu"), focus(findings, "kerja")
-    # 65 lies above 60: what praises supports it
+    # Both are cukup_baik, which reaches above the middle: what praises supports them.
     supporting = [("D1", 1), ("T1", 1), ("T1", 2), ("T2", 1), ("T3", 1), ("T4", 1)]
     assert quotes(tiny, mutu["supporting"]) == supporting
     assert quotes(tiny, mutu["contrary"]) == [("T3", -1), ("T5", -1), ("T6", -2)]
     assert quotes(tiny, mutu["neutral"]) == [("O1", 0)]
-    # 57.5 lies below it: what blames supports it
+    assert quotes(tiny, kerja["supporting"]) == [("T1", 1), ("T2", 2), ("T3", 1), ("T4", 1)]
+    assert quotes(tiny, kerja["contrary"]) == [("O1", -1), ("T5", -2)]
+
+
+def test_finding_in_the_lower_half_is_supported_by_what_blames(tiny: Any) -> None:
+    # atasan .75, staf .5, warga -1 three times, amatan -.5: -2.25 / 6 = -.375
+    tiny.replace("study.toml", 'id = "warga"\n', 'id = "warga"\nweight = 3\n')
+    kerja = focus(draw(tiny), "kerja")
+    assert (kerja["verdict"], kerja["score"]) == ("kurang_baik", 45.0)
     assert quotes(tiny, kerja["supporting"]) == [("O1", -1), ("T5", -2)]
     assert quotes(tiny, kerja["contrary"]) == [("T1", 1), ("T2", 2), ("T3", 1), ("T4", 1)]
+
+
+@pytest.mark.parametrize(
+    ("level", "side"),
+    # The upper edge of kurang_baik is 52, that of cukup_baik 68; the middle is 60.
+    [("tidak_baik", -1), ("kurang_baik", -1), ("cukup_baik", 1), ("baik", 1), ("sangat_baik", 1), (None, 1)],
+)
+def test_level_that_ends_at_or_below_the_middle_is_the_lower_half(tiny: Any, level: str | None, side: int) -> None:
+    assert finding_side(level, tiny.open().definition.scale) == side
 
 
 def test_stability_of_the_tiny_study_is_the_one_worked_out_by_hand(tiny: Any) -> None:
@@ -85,7 +102,7 @@ def test_stability_of_the_tiny_study_is_the_one_worked_out_by_hand(tiny: Any) ->
 
 def test_grade_of_the_tiny_study_follows_from_its_contrary_words(tiny: Any) -> None:
     findings = draw(tiny)
-    # mutu: 3 of 9 contrary, moderate; kerja: 4 of 6, serious. Two coders read everything, six and five informants.
+    # mutu: 3 of 9 contrary, moderate; kerja: 2 of 6, moderate too, and one informant turns it, serious.
     assert (focus(findings, "mutu")["grade"], focus(findings, "kerja")["grade"]) == ("sedang", "rendah")
 
 

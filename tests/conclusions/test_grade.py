@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 import pandas as pd
@@ -8,26 +9,14 @@ import pytest
 from kinerja_study.conclusions.grade import grade_finding
 from kinerja_study.conclusions.stability import Stability
 
-FIRM = Stability(
-    leave_one_out=1.0,
-    informants=6,
-    fragility=None,
-    sensitive_to=(),
-    multiverse=1.0,
-    specifications=1,
-    moved_by=(),
-    to_edge=8.0,
-)
-SHAKY = Stability(
-    leave_one_out=0.9,
-    informants=6,
-    fragility=1,
-    sensitive_to=("S-1",),
-    multiverse=1.0,
-    specifications=1,
-    moved_by=(),
-    to_edge=1.0,
-)
+
+def stable(leave_one_out: float) -> Stability:
+    # The grade looks at nothing else of it.
+    unused: dict[str, Any] = {field.name: None for field in fields(Stability)}
+    return Stability(**(unused | {"leave_one_out": leave_one_out}))
+
+
+FIRM, SHAKY = stable(1.0), stable(0.9)
 # Three texts in the period of the tiny study (4 to 22 March 2024), one before and one after it; U was not recorded.
 DOCUMENTS = pd.DataFrame(
     [
@@ -164,6 +153,18 @@ def test_overall_grade_falls_with_the_concerns(
     tiny: Any, supporting: list[Any], contrary: list[Any], stability: Stability, overall: str
 ) -> None:
     assert grade(tiny, supporting, contrary, stability=stability)[0] == overall
+
+
+def test_thresholds_are_those_that_the_study_declares(tiny: Any) -> None:
+    rows = [*spoken(7, cases=3), SEEN], spoken(2)
+    # 2 of 10 contrary; three informants, two groups and two techniques
+    before = {"limitations": "none", "coherence": "minor", "adequacy": "minor", "relevance": "none"}
+    assert grade(tiny, *rows)[1] == before
+    tiny.write(
+        "study.toml",
+        tiny.read("study.toml") + "\n[grade]\ncoherence = [0.05, 0.1, 0.2]\nadequate_informants = 3\n",
+    )
+    assert grade(tiny, *rows)[1] == before | {"coherence": "serious", "adequacy": "none"}
 
 
 def test_each_component_carries_the_facts_behind_it(tiny: Any) -> None:

@@ -42,7 +42,7 @@ def codebook_of(*rows: tuple[str, str, str]) -> pd.DataFrame:
 
 def test_obstacles_are_ranked_by_cases_then_groups_then_mean_then_code() -> None:
     # In no order of the codebook: each pair of neighbours in the ranking is told apart by one criterion alone.
-    codebook = codebook_of(*[(code, "hambatan", "") for code in ("H-F", "H-B", "H-D", "H-A", "H-C", "H-E")])
+    codebook = codebook_of(*[(code, "hambatan", "") for code in ("H-F", "H-C", "H-D", "H-A", "H-B", "H-E")])
     segments = segments_of(
         # 3 cases of 1 group
         *[("H-D", case, "staf", -1) for case in ("S-1", "S-2", "S-3")],
@@ -93,6 +93,11 @@ def test_mean_magnitude_is_over_cases_and_not_over_codings() -> None:
     assert mean_magnitude(segments.iloc[:0]) is None
 
 
+def _fifths(case: str, count: int) -> list[tuple[str, int]]:
+    sign = 1 if count > 0 else -1
+    return [(case, sign if number < abs(count) else 0) for number in range(5)]
+
+
 @pytest.mark.parametrize(
     ("rows", "expected"),
     [
@@ -103,8 +108,8 @@ def test_mean_magnitude_is_over_cases_and_not_over_codings() -> None:
         ([("S-1", -2), ("S-2", 1)], True),
         ([("S-1", 1), ("S-2", 1)], False),
         ([], False),
-        # Thirds that cancel: -2/3 + 1/3 + 1/3 is 0 and no trace of binary fractions below it.
-        ([("S-1", -1), ("S-1", -1), ("S-1", 0), *[(s, m) for s in ("S-2", "S-3") for m in (1, 0, 0)]], False),
+        # 3/5 - 1/5 - 2/5 is 0, though not in binary fractions.
+        ([*_fifths("S-1", 3), *_fifths("S-2", -1), *_fifths("S-3", -2)], False),
     ],
 )
 def test_code_hinders_with_two_cases_and_a_mean_below_zero(rows: list[tuple[str, int]], expected: bool) -> None:

@@ -17,7 +17,7 @@ from kinerja_study.conclusions.scoring import (
     score_focus,
     score_subsets,
 )
-from kinerja_study.definition import ELEMENTS, Group, Indicator, Rules, Scale, StudyDefinition
+from kinerja_study.definition import ELEMENTS, Group, Indicator, Rules, Satisfaction, Scale, StudyDefinition
 from kinerja_study.display.matrices import build_case_focus, build_evidence
 from kinerja_study.display.records import compute_indicators
 
@@ -59,7 +59,7 @@ def make_rules(**values: Any) -> Rules:
 
 def frame_of(rows: list[Row]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=["case_id", "group", "magnitude"])
-    return frame.assign(technique=frame["group"].map(TECHNIQUES), focus="mutu")
+    return frame.assign(technique=frame["group"].map(TECHNIQUES), focus="mutu", document_id="")
 
 
 def score(rows: list[Row], groups: tuple[Group, ...] | None = None, scale: Scale = SCALE, **rules: Any) -> FocusScore:
@@ -333,7 +333,9 @@ INDICATOR = {
 
 
 def with_indicator(answer: int, groups: tuple[Group, ...]) -> tuple[pd.DataFrame, FocusScore]:
-    definition = StudyDefinition.model_construct(indicators=(Indicator.model_validate(INDICATOR),), groups=groups)
+    definition = StudyDefinition.model_construct(
+        indicators=(Indicator.model_validate(INDICATOR),), groups=groups, satisfaction=Satisfaction()
+    )
     answers = pd.DataFrame([{"respondent_id": "R1", "date": "2018-03-01", **dict.fromkeys(ELEMENTS, str(answer))}])
     indicators = compute_indicators(pd.DataFrame(), pd.DataFrame(), answers, definition)
     evidence = build_evidence(frame_of(said("A-1", "atasan", -2)), indicators)

@@ -8,15 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kinerja_study.collection import load_field_data
+from kinerja_study.conclusions.multiverse import Multiverse, build_specification_curve
 from kinerja_study.conclusions.scoring import build_focus_evidence, score_focus
-from kinerja_study.conclusions.stability import (
-    LARGEST_SEARCH,
-    Stability,
-    build_specifications,
-    compute_stability,
-    score_specification,
-)
+from kinerja_study.conclusions.stability import LARGEST_SEARCH, Stability, compute_stability
 from kinerja_study.definition import StudyDefinition
+from kinerja_study.display import compute_indicators
 
 Row = tuple[str, str, int]
 TECHNIQUES = {"atasan": "interview", "staf": "interview", "amatan": "observation"}
@@ -44,12 +41,15 @@ def define(multiverse: dict[str, Any] | None = None, **rules: Any) -> StudyDefin
 
 def frame_of(rows: list[Row]) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=["case_id", "group", "magnitude"])
-    return frame.assign(technique=frame["group"].map(TECHNIQUES))
+    # A text a case.
+    return frame.assign(technique=frame["group"].map(TECHNIQUES), document_id="T-" + frame["case_id"], focus="mutu")
 
 
-def stability_of(rows: list[Row], definition: StudyDefinition, **others: list[Row]) -> Stability | None:
+def stability_of(
+    rows: list[Row], definition: StudyDefinition, dates: dict[str, str] | None = None, **others: list[Row]
+) -> Stability | None:
     frames = {"consensus": frame_of(rows)} | {name: frame_of(own) for name, own in others.items()}
-    return compute_stability(frames, definition, definition.rules)
+    return compute_stability(frames, dates or {}, definition, definition.rules)
 
 
 def level_of(rows: list[Row], definition: StudyDefinition) -> str | None:
@@ -149,13 +149,38 @@ def test_multiverse_says_the_share_of_alternatives_and_which_rule_moves_the_verd
     assert (found.specifications, found.multiverse, found.moved_by) == (12, 0.6667, ("weights",))
 
 
+def test_rule_moves_a_verdict_only_by_its_own_alternatives_all_else_being_in_force() -> None:
+    # By segments the verdict is cukup_baik; no word of VOICES is neutral, so that dropping those moves nothing.
+    found = stability_of(VOICES, define({"neutral": ["keep", "drop"]}, weights="segments"))
+    assert found is not None
+    assert (found.multiverse, found.moved_by) == (1.0, ())
+
+
 def test_rule_that_is_not_declared_keeps_its_value_in_every_alternative() -> None:
     definition = define({"aggregate": ["mean", "median"]}, weights="segments", minimum_informants=2)
-    specifications = build_specifications(definition, definition.rules)
+    multiverse = Multiverse({"consensus": frame_of(VOICES)}, definition)
+    specifications = multiverse.specifications(definition.rules)
     assert [s["aggregate"] for s in specifications] == ["mean", "median"]
     assert {(s["weights"], s["minimum_informants"]) for s in specifications} == {("segments", 2)}
-    scores = [score_specification({"consensus": frame_of(VOICES)}, definition, s) for s in specifications]
-    assert scores == [("cukup_baik", 60.0), ("kurang_baik", 40.0)]
+    assert [multiverse.score(s) for s in specifications] == [("cukup_baik", 60.0), ("kurang_baik", 40.0)]
+
+
+def test_curve_orders_every_specification_by_its_score_and_marks_the_one_in_force(tiny: Any) -> None:
+    study = tiny.open()
+    data = load_field_data(study)
+    indicators = compute_indicators(data.services, data.attendance, data.satisfaction, study.definition)
+    curve = build_specification_curve(study, data.codings, indicators)
+    # 2 aggregates, 3 weights, 2 ways with neutral words, 3 coders
+    assert curve.groupby("focus").size().to_dict() == {"mutu": 36, "kerja": 36}
+    for _, own in curve.groupby("focus"):
+        assert own["rank"].tolist() == list(range(1, 37))
+        assert own["score"].is_monotonic_increasing
+    in_force = curve[curve["in_force"] == "true"].set_index("focus")
+    # By hand in tests/conftest.py
+    assert in_force[["score", "verdict"]].T.to_dict("list") == {
+        "mutu": [65.0, "cukup_baik"],
+        "kerja": [57.5, "cukup_baik"],
+    }
 
 
 def test_other_edges_and_other_coders_are_alternatives_too() -> None:
@@ -172,6 +197,54 @@ def test_alternative_under_which_there_is_no_verdict_is_another_answer() -> None
     found = stability_of(staff(1, 1, 1), define({"minimum_informants": [1, 3, 4]}))
     assert found is not None
     assert (found.multiverse, found.moved_by) == (0.6667, ("minimum_informants",))
+
+
+def test_verdict_is_read_again_without_each_group_and_by_each_coder() -> None:
+    rows = [("A-1", "atasan", 2), *staff(-1, -1), ("O-1", "amatan", -2)]
+    definition = define({"coder": ["consensus", "coder-b"]}, minimum_groups=2)
+    # 1, -1/2, -1: mean -1/6, 53.33. Without the first -3/4: 30; without staff 0: 60; without the last 1/4: 70
+    found = stability_of(rows, definition, **{"coder-b": [*staff(2, 2), ("A-1", "atasan", 2)]})
+    assert found is not None
+    assert found.without_group == {"atasan": "tidak_baik", "staf": "cukup_baik", "amatan": "baik"}
+    assert found.by_coder == {"consensus": "cukup_baik", "coder-b": "sangat_baik"}
+    # With three groups needed no group can be spared.
+    found = stability_of(rows, define(minimum_groups=3))
+    assert found is not None
+    assert set(found.without_group.values()) == {None}
+
+
+def test_first_and_second_half_of_the_texts_are_read_apart() -> None:
+    rows = staff(2, 2, -1, -1)
+    dates = {f"T-S-{n}": f"2024-03-0{n}" for n in range(1, 5)}
+    found = stability_of(rows, define(), dates)
+    assert found is not None
+    assert found.halves == {"until": "2024-03-02", "first": "sangat_baik", "second": "kurang_baik"}
+    # All on one day: there are no halves.
+    found = stability_of(rows, define(), dict.fromkeys(dates, "2024-03-01"))
+    assert found is not None
+    assert found.halves == {}
+
+
+@pytest.mark.parametrize(
+    ("rows", "median", "signs"),
+    [
+        (staff(2, 2, -1), "sangat_baik", 1),  # two to one
+        (staff(2, -1, -1), "kurang_baik", -1),  # mean 0, cukup_baik
+        (staff(2, 0, -1), "cukup_baik", 0),
+        (staff(2, -2), "cukup_baik", 0),
+    ],
+)
+def test_median_and_balance_of_signs_stand_beside_the_mean(rows: list[Row], median: str, signs: int) -> None:
+    found = stability_of(rows, define())
+    assert found is not None
+    assert (found.median, found.signs) == (median, signs)
+
+
+def test_level_beyond_the_nearest_threshold_is_named() -> None:
+    for magnitudes, nearest in (((2,), "baik"), ((-2,), "kurang_baik"), ((2, 0), "sangat_baik"), ((1,), "sangat_baik")):
+        found = stability_of([("S-1", "staf", magnitude) for magnitude in magnitudes], define())
+        assert found is not None
+        assert found.nearest == nearest
 
 
 PEOPLE = [(f"S-{n}", "staf") for n in range(1, 6)] + [("A-1", "atasan"), ("A-2", "atasan"), ("O-1", "amatan")]

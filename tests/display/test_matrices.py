@@ -24,7 +24,9 @@ def test_evidence_is_every_segment_and_every_indicator_with_a_magnitude(tiny: An
     segments = segments_of(tiny)
     evidence = build_evidence(segments, INDICATORS)
     assert len(evidence) == len(segments) + 1
-    assert evidence.iloc[-1].tolist() == ["kerja", "tepat", "catatan", "record", 1]
+    columns = ["focus", "case_id", "group", "technique", "magnitude", "document_id"]
+    assert evidence[columns].iloc[-1].tolist() == ["kerja", "tepat", "catatan", "record", 1, ""]
+    assert evidence["document_id"].iloc[:-1].tolist() == segments["document_id"].tolist()
 
 
 def test_positions_of_the_tiny_study_are_those_worked_out_by_hand(tiny: Any) -> None:

@@ -10,6 +10,7 @@ import pytest
 from kinerja_study.collection import load_field_data
 from kinerja_study.collection.field_data import FieldData
 from kinerja_study.definition import ELEMENTS, StudyDefinition
+from kinerja_study.display import compute_satisfaction_index
 from kinerja_study.display.records import (
     build_durations,
     build_lateness,
@@ -18,7 +19,6 @@ from kinerja_study.display.records import (
     build_service_times,
     build_work_done,
     compute_indicators,
-    compute_satisfaction_index,
 )
 
 

@@ -22,7 +22,6 @@ from kinerja_study.definition import FILE, StudyDefinition
 from kinerja_study.errors import Fault, RawDataError, UnknownParameterError, nearest, suggest
 from kinerja_study.study import Study
 
-
 REFERRED = ("informants", "codebook", "claims")
 """Tables whose rows others refer to by id."""
 

@@ -86,8 +86,8 @@ def build_specification_curve(study: Study, codings: pd.DataFrame, indicators: p
     Returns
     -------
     DataFrame
-        ``focus, rank, score, verdict, in_force``, and a column ``rule.<name>`` a rule that has alternatives; score and verdict are
-        empty where the specification leaves too little evidence.
+        ``focus, rank, score, verdict, in_force``, and a column ``rule.<name>`` a rule that has alternatives; score and
+        verdict are empty where the specification leaves too little evidence.
     """
     definition, rules = study.definition, study.rules
     evidence = build_alternatives(study, codings, indicators)

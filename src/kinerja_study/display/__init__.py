@@ -13,11 +13,12 @@ from kinerja_study.display.records import (
     build_service_times,
     build_work_done,
     compute_indicators,
-    compute_satisfaction_index,
 )
+from kinerja_study.display.satisfaction import Recomputation, compute_satisfaction_index, recompute_index
 
 __all__ = [
     "DURATIONS",
+    "Recomputation",
     "build_case_focus",
     "build_cooccurrence",
     "build_durations",
@@ -30,4 +31,5 @@ __all__ = [
     "build_work_done",
     "compute_indicators",
     "compute_satisfaction_index",
+    "recompute_index",
 ]

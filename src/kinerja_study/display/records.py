@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from kinerja_study.definition import ELEMENTS, Indicator, StudyDefinition
+from kinerja_study.display.satisfaction import compute_satisfaction_index
 from kinerja_study.display.working_time import WorkCalendar, minute_of_day
 
 DURATIONS = ("minutes", "hours", "days", "open")
@@ -172,34 +173,6 @@ def build_satisfaction(satisfaction: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def compute_satisfaction_index(elements: pd.DataFrame) -> float | None:
-    """Return the SKM index: the mean of the nine elements times 25, two decimals.
-
-    Each element weighs 1/9, so that a perfect office scores 100; with the rounded weight 0.111 that is also in use
-    it would score 99.90.
-
-    Returns
-    -------
-    float or None
-        In 25..100; None when an element has no answer, since eight elements make no index.
-
-    References
-    ----------
-    .. [1] Permenpan-RB 14/2017.
-
-    Examples
-    --------
-    Bantul's published table of 2023 (Dinas Pertanahan dan Tata Ruang):
-
-    >>> means = [3.31, 3.35, 3.49, 3.93, 3.45, 3.39, 3.39, 3.76, 3.35]
-    >>> compute_satisfaction_index(pd.DataFrame({"mean": means}))
-    87.28
-    """
-    if elements.empty or elements["mean"].isna().any():
-        return None
-    return round(float(elements["mean"].mean()) * 25, 2)
-
-
 def compute_indicators(
     services: pd.DataFrame, attendance: pd.DataFrame, satisfaction: pd.DataFrame, definition: StudyDefinition
 ) -> pd.DataFrame:
@@ -264,8 +237,8 @@ def _share_present_on_time(attendance: pd.DataFrame, definition: StudyDefinition
     return float((due["late_minutes"] == 0).mean()), len(due), ""
 
 
-def _skm_index(satisfaction: pd.DataFrame, _: StudyDefinition, __: str) -> _Measured:
-    index = compute_satisfaction_index(build_satisfaction(satisfaction))
+def _skm_index(satisfaction: pd.DataFrame, definition: StudyDefinition, _: str) -> _Measured:
+    index = compute_satisfaction_index(build_satisfaction(satisfaction), definition.satisfaction.weight)
     return index, len(satisfaction), "" if index is not None else "no_answers"
 
 

@@ -256,8 +256,8 @@ def _collection(material: Material) -> Fact:
     }  # fmt: skip
 
 
-def _exists(material: Material, table: str) -> bool:
-    return (material.study.processed / f"{table}.csv").is_file()
+def _exists(material: Material, name: str) -> bool:
+    return (material.study.processed / name).is_file()
 
 
 FACTS: dict[str, Callable[[Material], Fact]] = {
@@ -271,7 +271,7 @@ FACTS: dict[str, Callable[[Material], Fact]] = {
     "recorded": _recorded,
     "field_notes": lambda material: {"n": _count(material, "observation")} if _count(material, "observation") else None,
     "duration": _duration,
-    "saturation": lambda material: {} if _exists(material, "saturation") else None,
+    "saturation": lambda material: {} if _exists(material, "saturation_answers.csv") else None,
     "coders": _coders,
     "codebook": lambda material: {"codes": len(material.codebook)},
     "origin": _origin,
@@ -286,7 +286,7 @@ FACTS: dict[str, Callable[[Material], Fact]] = {
     "consent": _consent,
     "collection": _collection,
     "units": lambda material: {"informants": len(material.heard), "texts": len(material.documents)},
-    "trust": lambda material: {"triangulated": _exists(material, "triangulation")},
+    "trust": lambda material: {"triangulated": _exists(material, "triangulation_pairs.csv")},
     "limits": lambda _: {},
 }
 """What the data show, by the name of the sentence that says it."""

@@ -204,7 +204,7 @@ class Material:
                 TranscriptTurn(
                     anchor=f"t-{document_id}-{turn['turn']}",
                     speaker=str(turn["speaker"]),
-                    pieces=_pieces(str(turn["text"])[len(label) :], start + len(label), spans),
+                    pieces=_pieces(str(turn["text"])[len(label) :], start + len(label), int(turn["end"]), spans),
                     withheld=turn["shown"] != "true",
                 )
             )
@@ -225,8 +225,10 @@ def place(document_id: str, start: int, end: int) -> str:
     return f"s-{document_id}-{start}-{end}"
 
 
-def _pieces(text: str, start: int, spans: list[tuple[int, int, str]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    end = start + len(text)
+def _pieces(
+    text: str, start: int, end: int, spans: list[tuple[int, int, str]]
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    # Of a turn that is withheld the text is empty, and its spans still have their place.
     inside = [(max(a, start), min(b, end), i) for a, b, i in spans if a < end and b > start]
     cuts = sorted({start, end, *(a for a, _, _ in inside), *(b for _, b, _ in inside)})
     return tuple(

@@ -84,13 +84,14 @@ def table_claims(material: Material) -> Table:
     """Return each claim with its status against the data."""
     say = material.wording.say
     suffix = "_synthetic" if material.synthetic else ""
+    mark = f" {say('audit.against_data')}" if material.synthetic else ""
     rows = [
         (
             text(str(claim["id"])),
             text(say(f"section.{claim['section']}")),
             text(str(claim["text"])),
             text(str(claim["asserts"]) or "–"),
-            text(say(f"status.{claim['status']}")),
+            text(say(f"status.{claim['status']}") + mark),
         )
         for claim in _claims(material).to_dict("records")
     ]

@@ -1,0 +1,438 @@
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import lxml.html
+import nbformat
+import papermill
+import pytest
+
+from kinerja_study.errors import NotebookError, PrivacyError, RawDataError, StudyError
+from kinerja_study.reproduction.executing import execute_notebook
+from kinerja_study.reproduction.running import Run, read_manifest, run_study
+from kinerja_study.reproduction.stages import NOTEBOOKS, hash_files, sha256
+
+pytestmark = pytest.mark.slow
+
+ONE, TWO, THREE, FOUR, FIVE = NOTEBOOKS
+FRESH = dict.fromkeys(NOTEBOOKS, "")
+
+
+def outputs_of(root: Path) -> dict[str, str]:
+    return {
+        f"{folder}/{path}": digest
+        for folder in ("data/processed", "reports")
+        for path, digest in hash_files(root / folder).items()
+    }
+
+
+def table(root: Path, name: str) -> list[list[str]]:
+    with (root / "data/processed/tiny" / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
+
+
+# --- The notebooks of the project, run once in two folders at the same time
+
+
+@dataclass(frozen=True)
+class Twice:
+    root: Path
+    run: Run
+    other: Path
+    said: str
+
+
+@pytest.fixture(scope="session")
+def twice(make_tiny: Callable[[Path], Any], tmp_path_factory: pytest.TempPathFactory) -> Twice:
+    """Run the tiny study by the function here, and by the command in another folder, zone and locale."""
+    here = make_tiny(tmp_path_factory.mktemp("satu"))
+    there = make_tiny(tmp_path_factory.mktemp("folder lain") / "lebih dalam")
+    environment = {**os.environ, "TZ": "America/New_York", "LC_ALL": "C", "PYTHONHASHSEED": "77", "COLUMNS": "40"}
+    command = [sys.executable, "-c", "from kinerja_study.cli import app; app()", "run", "tiny", "-v"]
+    with subprocess.Popen(
+        command, cwd=there.root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        run = run_study(here.open(), {})
+        said = process.communicate(timeout=300)[0]
+    assert process.returncode == 0, said
+    return Twice(here.root, run, there.root, said)
+
+
+def test_first_run_executes_every_notebook_and_writes_one_report(twice: Twice) -> None:
+    assert twice.run.reasons == dict.fromkeys(NOTEBOOKS, "it has not run yet")
+    assert twice.run.report == twice.root / "reports/tiny/laporan.html"
+    assert twice.run.report.is_file()
+    assert f"{ONE}: it has not run yet" in twice.said
+    assert "reports/tiny/laporan.html" in twice.said
+    assert not list((twice.root / ".kinerja").iterdir())
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        (
+            "coders.csv",
+            [
+                ["coder", "segments", "documents", "codes", "against", "neutral", "for"],
+                ["coder-a", "23", "8", "7", "10", "2", "11"],
+                ["coder-b", "22", "8", "7", "10", "3", "9"],
+                ["consensus", "24", "8", "7", "10", "3", "11"],
+            ],
+        ),
+        (
+            "indicators.csv",
+            [
+                ["indicator", "focus", "group", "measure", "value", "n", "magnitude", "reason", "table"],
+                # 3 of 6, 2 of 3, 3 * 25: tests/conftest.py
+                ["tepat_waktu", "kerja", "catatan", "share_within_standard", "0.5", "6", "-1", "", "services"],
+                ["hadir", "kerja", "catatan", "share_present_on_time", str(2 / 3), "3", "-1", "", "attendance"],
+                ["skm", "mutu", "catatan", "skm_index", "75.0", "4", "-1", "", "satisfaction"],
+            ],
+        ),
+        (
+            "work.csv",
+            [
+                ["service", "month", "officer_id", "requests", "minutes", "hours", "days", "open"],
+                ["legalisasi", "2024-03", "E-1", "3", "3", "0", "0", "0"],
+                ["sktm", "2024-03", "E-2", "3", "2", "0", "0", "1"],
+            ],
+        ),
+        (
+            "service_times.csv",
+            [
+                ["service", "requests", "open", "standard_minutes", "median", "p90", "longest", "within", "share"],
+                ["legalisasi", "3", "0", "15.0", "15.0", "19.0", "20.0", "2", "0.6667"],
+                ["sktm", "3", "1", "30.0", "30.0", "38.0", "40.0", "1", "0.3333"],
+            ],
+        ),
+        (
+            "lateness.csv",
+            [
+                ["weekday", "present", "late", "absent", "missing_out", "share", "mean"],
+                ["0", "2", "1", "0", "0", "0.5", "15.0"],
+                ["1", "1", "0", "0", "0", "0.0", ""],
+            ],
+        ),
+    ],
+)
+def test_saved_tables_hold_what_was_worked_out_by_hand(twice: Twice, name: str, rows: list[list[str]]) -> None:
+    assert table(twice.root, name) == rows
+
+
+def test_saved_positions_and_segments_are_those_worked_out_by_hand(twice: Twice) -> None:
+    rows = [row for row in table(twice.root, "case_focus.csv") if row[0] == "mutu"]
+    assert {row[1]: float(row[-1]) for row in rows} == {
+        "A-1": 0.75, "A-2": 0.5, "D1": 0.5, "O1": 0.0, "S-1": 0.0, "S-2": 0.5, "W-1": -0.5, "W-2": -1.0, "skm": -0.5,
+    }  # fmt: skip
+    segments = table(twice.root, "segments.csv")
+    assert segments[0] == [
+        "coding_id", "document_id", "start", "end", "quote", "code", "focus", "magnitude", "group", "case_id",
+        "technique", "coder",
+    ]  # fmt: skip
+    assert len(segments) == 1 + 24
+    # Two code points of an accent are one in the canonical text, and so is the emoji before them.
+    assert ["T3:70-88:MUTU-HASIL:consensus", "T3", "70", "88", "Hasilnya memuaskan"] in [row[:5] for row in segments]
+    assert {row[4] for row in segments if row[9] == "S-2"} == {""}
+
+
+def test_saved_findings_hold_what_was_worked_out_by_hand(twice: Twice) -> None:
+    findings = json.loads((twice.root / "data/processed/tiny/findings.json").read_bytes())
+    assert [(f["id"], f["verdict"], f["score"], f["split"]) for f in findings["foci"]] == [
+        ("mutu", "cukup_baik", 65.0, False),
+        ("kerja", "cukup_baik", 57.5, True),
+    ]
+    assert [(o["rank"], o["code"], o["cases"]) for o in findings["obstacles"]] == [
+        (1, "HAM-LISTRIK", 3),
+        (2, "HAM-TUNDA", 2),
+    ]
+
+
+def test_report_is_bound_from_all_parts_and_every_link_in_it_has_its_place(twice: Twice) -> None:
+    page = lxml.html.document_fromstring(twice.run.report.read_text(encoding="utf-8"))
+    ids = page.xpath("//@id")
+    assert len(set(ids)) == len(ids)
+    links = {href[1:] for href in page.xpath("//a/@href") if href.startswith("#")}
+    assert {"ringkasan", "hasil", "hasil-mutu", "kesimpulan", "saran"} <= links & set(ids)
+    assert links - {""} <= set(ids)
+    text = page.text_content()
+    for shown in ("Mutu pekerjaan", "cukup baik", "65,00", "57,50", "Sediakan genset.", "12 Maret 2024"):
+        assert shown in text
+    # S-2 may not be quoted: not in a sentence, not in the transcript, not in the code of the page.
+    for withheld in ("Hasil ketikan saya", "Rapat pagi", "Kalau lampu mati", "Boleh cerita?"):
+        assert withheld not in twice.run.report.read_text(encoding="utf-8")
+    for path in (twice.root / "data/processed/tiny").iterdir():
+        assert "Rapat pagi" not in path.read_text(encoding="utf-8"), path.name
+
+
+def test_manifest_is_true_of_every_file(twice: Twice) -> None:
+    manifest = json.loads((twice.root / "reports/tiny/manifest.json").read_bytes())
+    for part in ("inputs", "notebooks", "outputs"):
+        assert manifest[part]
+        for path, digest in manifest[part].items():
+            assert sha256((twice.root / path).read_bytes()) == digest, path
+    raw = {f"data/raw/tiny/{name}" for name in hash_files(twice.root / "data/raw/tiny")}
+    assert set(manifest["inputs"]) == raw
+    written = set(outputs_of(twice.root)) - {"reports/tiny/manifest.json"}
+    assert set(manifest["outputs"]) == written
+    assert manifest["lock"] == sha256((twice.root / "requirements.lock").read_bytes())
+    assert manifest["rules"]["coder"] == "consensus"
+    assert (manifest["study"], manifest["provenance"], manifest["parameters"]) == ("tiny", "synthetic", {})
+
+
+def test_two_runs_in_two_folders_give_the_same_bytes(twice: Twice) -> None:
+    assert outputs_of(twice.other) == outputs_of(twice.root)
+
+
+def test_no_output_says_where_or_when_it_was_made(twice: Twice) -> None:
+    for path in outputs_of(twice.root):
+        data = (twice.root / path).read_bytes()
+        for trace in (str(twice.root), str(Path.home()), "America/New_York"):
+            assert trace.encode() not in data, path
+    for name in NOTEBOOKS:
+        executed = nbformat.read(twice.root / "reports/tiny/notebooks" / name, as_version=4)
+        nbformat.validate(executed)
+        printed = [out for cell in executed.cells for out in cell.get("outputs", []) if out.output_type == "stream"]
+        assert printed == []
+
+
+def test_raw_data_and_notebooks_are_not_touched(twice: Twice, make_tiny: Any, tmp_path: Path) -> None:
+    before = make_tiny(tmp_path).root
+    for folder in ("data/raw", "notebooks"):
+        assert hash_files(twice.root / folder) == hash_files(before / folder)
+
+
+# --- Stages of a few lines, so that what is executed again can be tried out often
+
+
+def cells_of(code: str, parameters: str) -> nbformat.NotebookNode:
+    first = nbformat.v4.new_code_cell(parameters, id="parameters", metadata={"tags": ["parameters"]})
+    rest = [nbformat.v4.new_code_cell(part.strip(), id=f"c{n}") for n, part in enumerate(code.split("\n#\n"))]
+    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
+    return nbformat.v4.new_notebook(cells=[first, *rest], metadata=kernel)
+
+
+PLACES = """
+from pathlib import Path
+raw, out = Path("../data/raw") / study, Path("../data/processed") / study
+#
+"""
+FINDINGS = {
+    "schema": "kinerja-findings/1", "study": "tiny", "provenance": "synthetic", "rules": {},
+    "foci": [], "obstacles": [], "open": [], "recommendations": [], "unanswered": [], "claims": [],
+}  # fmt: skip
+CODE = {
+    ONE: (
+        'out.mkdir(parents=True)\n(out / "texts.csv").write_bytes((raw / "interviews/T1.md").read_bytes())\n'
+        '(out / "informants.csv").write_bytes((raw / "informants.csv").read_bytes());'
+    ),
+    TWO: '(out / "segments.csv").write_text(str((out / "texts.csv").stat().st_size));',
+    THREE: '(out / "case_focus.csv").write_text("tetap");',
+    FOUR: (
+        f'import json\nfindings = {FINDINGS!r}\nfindings["rules"] = {{"a": aggregate}}\n'
+        '(out / "findings.json").write_text(json.dumps(findings));'
+    ),
+    FIVE: 'print("Bab hasil")\n(out / "sisa.csv").write_text("tetap");',
+}
+
+
+@dataclass
+class Project:
+    study: Any
+    executed: list[str] = field(default_factory=list)
+
+    @property
+    def root(self) -> Path:
+        return Path(self.study.root)
+
+    def run(self, **chosen: Any) -> dict[str, str]:
+        self.executed = []
+
+        def note(notebook: str, cell: int, _of: int) -> None:
+            if cell == 1:
+                self.executed.append(notebook)
+
+        return run_study(self.study.open(**chosen), chosen, progress=note).reasons
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        path = self.root / "notebooks" / name
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def make_project(tiny: Any) -> Project:
+    parameters = {FOUR: "study = 'x'\naggregate = None"}
+    for name, code in CODE.items():
+        nbformat.write(cells_of(PLACES + code, parameters.get(name, "study = 'x'")), tiny.root / "notebooks" / name)
+    tiny.replace("study.toml", "[privacy]\n", '[privacy]\nkey_file = "private/key.csv"\n')
+    return Project(tiny)
+
+
+@pytest.fixture(scope="session")
+def done(make_tiny: Callable[[Path], Any], tmp_path_factory: pytest.TempPathFactory) -> Project:
+    project = make_project(make_tiny(tmp_path_factory.mktemp("cepat")))
+    assert project.run() == dict.fromkeys(NOTEBOOKS, "it has not run yet")
+    return project
+
+
+@pytest.fixture
+def project(done: Project, tmp_path: Path) -> Project:
+    """Return a project that has been run; every test changes its own copy."""
+    shutil.copytree(done.root, tmp_path / "salinan")
+    return Project(type(done.study)("tiny", tmp_path / "salinan"))
+
+
+def test_unchanged_study_executes_nothing(project: Project) -> None:
+    before = {path: path.stat().st_mtime_ns for path in project.root.rglob("*") if path.is_file()}
+    assert project.run() == FRESH
+    assert project.executed == []
+    assert {path: path.stat().st_mtime_ns for path in project.root.rglob("*") if path.is_file()} == before
+
+
+def test_changed_transcript_executes_the_first_stage_and_all_that_reads_what_it_wrote(project: Project) -> None:
+    project.study.replace("interviews/T1.md", "Lalu kerja samanya?", "Lalu kerja sama?")
+    for coder in ("consensus", "coder-a", "coder-b"):
+        # The last quote of T1 has moved by three code points.
+        project.study.replace(f"codings/{coder}.csv", "T1,131,173", "T1,128,170")
+    assert project.run() == dict.fromkeys(NOTEBOOKS, "what it reads has changed")
+    assert project.executed == list(NOTEBOOKS)
+    assert b"kerja sama?" in (project.root / "data/processed/tiny/texts.csv").read_bytes()
+    assert project.run() == FRESH
+
+
+def test_changed_table_executes_no_more_than_what_it_changes(project: Project) -> None:
+    # The first stage of this project writes nothing of events.csv: what it writes is the same, and the rest is fresh.
+    project.study.replace("events.csv", "Listrik padam", "Listrik padam lagi")
+    assert project.run() == FRESH | {ONE: "what it reads has changed"}
+    assert project.executed == [ONE]
+    assert project.run() == FRESH
+
+
+def test_changed_study_toml_executes_every_stage(project: Project) -> None:
+    project.study.replace("study.toml", "Kinerja kantor kecil", "Kinerja kantor besar")
+    assert project.run() == dict.fromkeys(NOTEBOOKS, "what it reads has changed")
+
+
+def test_changed_parameter_executes_the_stage_that_has_it_and_what_follows_from_it(project: Project) -> None:
+    assert project.run(aggregate="median") == FRESH | {
+        FOUR: "a parameter has changed",
+        FIVE: "what it reads has changed",
+    }
+    assert project.executed == [FOUR, FIVE]
+    findings = json.loads((project.root / "data/processed/tiny/findings.json").read_bytes())
+    assert findings["rules"] == {"a": "median"}
+    manifest = read_manifest(project.study.open())
+    assert manifest["parameters"] == {"aggregate": "median"}
+    assert manifest["rules"]["aggregate"] == "median"
+
+
+def test_changed_notebook_is_executed_and_no_other_and_what_it_no_longer_writes_is_removed(project: Project) -> None:
+    project.edit(FIVE, "Bab hasil", "Bab hasil dan pembahasan")
+    project.edit(FIVE, "sisa.csv", "lain.csv")
+    assert project.run() == FRESH | {FIVE: "the notebook has changed"}
+    assert project.executed == [FIVE]
+    assert "Bab hasil dan pembahasan" in (project.root / "reports/tiny/laporan.html").read_text(encoding="utf-8")
+    names = set(hash_files(project.root / "data/processed/tiny"))
+    assert {"sisa.csv", "lain.csv"} & names == {"lain.csv"}
+    assert project.run() == FRESH
+
+
+def test_output_that_was_changed_by_hand_is_made_again(project: Project) -> None:
+    path = project.root / "data/processed/tiny/case_focus.csv"
+    path.write_text("diubah", encoding="utf-8")
+    reason = "its output data/processed/tiny/case_focus.csv is missing or was changed"
+    assert project.run() == FRESH | {THREE: reason}
+    assert path.read_text(encoding="utf-8") == "tetap"
+
+
+def test_missing_report_is_bound_again_without_executing_anything(project: Project) -> None:
+    path = project.root / "reports/tiny/laporan.html"
+    before = path.read_bytes()
+    path.unlink()
+    assert project.run() == FRESH
+    assert project.executed == []
+    assert path.read_bytes() == before
+
+
+def test_failing_notebook_leaves_the_last_good_outputs_and_is_named_with_its_cell(project: Project) -> None:
+    before = outputs_of(project.root)
+    project.study.replace("events.csv", "Listrik padam", "Listrik padam lagi")
+    project.edit(FOUR, "import json", "1 / 0")
+    with pytest.raises(NotebookError) as stopped:
+        project.run()
+    # The parameters, the places, then the one that fails: as the notebook shows it, the injected cell not counted.
+    assert (stopped.value.notebook, stopped.value.cell) == (FOUR, 3)
+    assert "ZeroDivisionError" in stopped.value.reason
+    assert stopped.value.source.startswith("1 / 0")
+    assert project.executed == [ONE, FOUR]
+    assert outputs_of(project.root) == before
+    left = [path.name for path in (project.root / ".kinerja").iterdir()]
+    assert len(left) == 1
+    assert left[0].endswith(f"-tiny-{FOUR}")
+    project.edit(FOUR, "1 / 0", "import json")
+    assert project.run() == FRESH | {ONE: "what it reads has changed"}
+
+
+def test_run_with_faults_writes_nothing(project: Project, make_tiny: Any, tmp_path: Path) -> None:
+    before = outputs_of(project.root)
+    project.study.replace("codings/consensus.csv", "HAM-LISTRIK", "HAM-LISTRK")
+    with pytest.raises(RawDataError) as refused:
+        project.run()
+    assert [fault.kind for fault in refused.value.faults] == ["unknown_code"]
+    assert project.executed == []
+    assert outputs_of(project.root) == before
+    never = make_tiny(tmp_path / "baru")
+    never.replace("study.toml", 'kind = "open"', 'kind = "opne"')
+    with pytest.raises(RawDataError):
+        run_study(never.open(), {})
+    assert not any((never.root / folder).exists() for folder in ("data/processed", "reports", ".kinerja"))
+
+
+def test_report_that_would_show_what_is_private_is_not_written(project: Project) -> None:
+    (project.root / "private").mkdir()
+    (project.root / "private/key.csv").write_text("nama,id\nSiti Aminah,W-1\n", encoding="utf-8")
+    before = outputs_of(project.root)
+    private = ("3171234567890123", "Siti  Aminah", "0812-3456-7890", "siti@kantor.go.id")
+    project.edit(FIVE, "Bab hasil", "; ".join(f"kata {shown} begitu" for shown in private))
+    with pytest.raises(PrivacyError) as refused:
+        project.run()
+    kinds = {kind for kind, _ in refused.value.hits}
+    assert kinds == {"NIK (16 digits)", "a name of the private key file", "telephone number", "e-mail address"}
+    assert "kata ████ begitu" in str(refused.value)
+    assert outputs_of(project.root) == before
+
+
+def test_project_without_a_notebook_says_which_one_is_missing(project: Project) -> None:
+    (project.root / "notebooks" / TWO).unlink()
+    with pytest.raises(StudyError, match=f"notebooks/{TWO} is missing"):
+        project.run()
+
+
+def test_manifest_that_cannot_be_read_is_no_manifest(project: Project) -> None:
+    path = project.root / "reports/tiny/manifest.json"
+    for broken in (b"", b"[]", b'{"schema": "other/1"}'):
+        path.write_bytes(broken)
+        assert read_manifest(project.study.open()) == {}
+
+
+def test_executed_notebook_has_the_same_bytes_each_time_and_the_plain_papermill_way_has_not(tmp_path: Path) -> None:
+    source = tmp_path / "n.ipynb"
+    nbformat.write(cells_of("print(study)", "study = 'x'"), source)
+    ours = [tmp_path / "ours-1.ipynb", tmp_path / "ours-2.ipynb"]
+    plain = [tmp_path / "plain-1.ipynb", tmp_path / "plain-2.ipynb"]
+    for path in ours:
+        execute_notebook(source, path, {"study": "tiny"})
+    for path in plain:
+        papermill.execute_notebook(str(source), str(path), {"study": "tiny"}, progress_bar=False, log_output=False)
+    assert ours[0].read_bytes() == ours[1].read_bytes()
+    assert "tiny\n" in [out["text"] for cell in nbformat.read(ours[0], 4).cells for out in cell.outputs]
+    assert plain[0].read_bytes() != plain[1].read_bytes()
