@@ -149,7 +149,8 @@ def build_ratings(
     (2.0, 10.0)
     """
     cells = table.to_numpy(dtype=object).ravel()
-    present = ~pd.isna(cells) & (cells != "")
+    present = ~pd.isna(cells)
+    present[present] = cells[present] != ""
     places, distinct = pd.factorize(cells[present])
     found = [str(value) for value in distinct]
     known = found if values is None else [str(value) for value in values]

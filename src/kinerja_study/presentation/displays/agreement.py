@@ -93,7 +93,7 @@ def figure_agreement(material: Material) -> Figure:
         "gambar-kesepakatan",
         lambda: plot_agreement(
             table,
-            ticks=[(value, wording.number(value)) for value in (-1, -0.5, 0, 0.5, 1)],
+            ticks=[(v, ("−" if v < 0 else "") + wording.number(abs(v))) for v in (-1, -0.5, 0, 0.5, 1)],
             axis_label=say("agreement.axis"),
             legend_labels=[say(f"agreement.legend_{key}") for key in ("value", "interval", "chance")],
             column_headings=[say("agreement.alpha_nominal"), say("agreement.count")],
