@@ -155,7 +155,7 @@ BAD: dict[str, tuple[Callable[[Any], None], str, str | None, tuple[str, ...]]] =
         append("events.csv", "\0"), "events.csv, row 5", None, ("holds a NUL byte", "save it as UTF-8"),
     ),
     "not UTF-8": (
-        lambda tiny: tiny.write("site.md", b"# Tempat\n\ncaf\xe9\n"), "site.md, row 3", "b'\\xe9'",
+        lambda tiny: tiny.write("site.md", b"# Tempat\n\ncaf\xe9\n"), "site.md, row 3", "byte 0xe9",
         ("not UTF-8 text", "Save the file again as UTF-8"),
     ),
     "malformed TOML": (
@@ -342,7 +342,7 @@ def test_empty_places_are_no_fault_but_are_told(tiny):
     tiny.replace(CODED, "T1,41,73", "T1,,")
     result = invoke("check", "tiny")
     assert result.exit_code == 0
-    assert "1 quotes have no place" in result.stdout
+    assert "1 quote has no place" in result.stdout
     assert "kinerja check --fix" in result.stdout
 
 

@@ -258,7 +258,8 @@ def _show_agreement(answer: Answer, units: str) -> None:
     intervals = list(dict.fromkeys(found.interval for _, found in answer.rows() if found.interval))
     table = Table(box=box.SIMPLE, title_justify="left", caption_justify="left")
     table.title = f"{answer.units} {units}, {answer.coders} coders"
-    table.add_column("coefficient", min_width=26, overflow="fold")
+    longest = max(len(name) for name, _ in answer.rows())
+    table.add_column("coefficient", min_width=min(longest, 40), overflow="fold")
     for heading in ("value", "low", "high", "by"):
         table.add_column(heading, justify="right")
     table.add_column("no number, since")

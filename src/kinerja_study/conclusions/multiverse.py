@@ -91,6 +91,7 @@ def build_specification_curve(study: Study, codings: pd.DataFrame, indicators: p
     """
     definition, rules = study.definition, study.rules
     evidence = build_alternatives(study, codings, indicators)
+    own_edges = tuple(level.edge for level in definition.scale.levels)
     varied = [name for name, values in definition.multiverse if values]
     rows: list[dict[str, Any]] = []
     for focus in definition.foci:
@@ -100,10 +101,8 @@ def build_specification_curve(study: Study, codings: pd.DataFrame, indicators: p
         own = []
         for specification in multiverse.specifications(rules):
             verdict, score = multiverse.score(specification)
-            in_force = (
-                all(specification[name] == value for name, value in dict(rules).items())
-                and "edges" not in specification
-            )
+            as_ruled = all(specification[name] == value for name, value in dict(rules).items())
+            in_force = as_ruled and specification.get("edges", own_edges) == own_edges
             shown = {f"rule.{name}": str(specification[name]) for name in varied}
             own.append({"score": score, "verdict": verdict or "", "in_force": str(in_force).lower(), **shown})
         own.sort(key=lambda row: (row["score"] is None, row["score"] or 0.0, [row[f"rule.{name}"] for name in varied]))

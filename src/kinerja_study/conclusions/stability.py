@@ -160,7 +160,7 @@ def _smallest_decisive(
 
 
 def _without_groups(evidence: Evidence, definition: StudyDefinition, rules: Rules) -> dict[str, str | None]:
-    numbers = [n for n, group in enumerate(evidence.groups) if group.weight > 0 and (evidence.case_group == n).any()]
+    numbers = np.flatnonzero(_counted(evidence, rules)).tolist()
     if not numbers:
         return {}
     present = np.stack([evidence.case_group != number for number in numbers])
@@ -187,7 +187,11 @@ def _halves(
 
 
 def _signs(evidence: Evidence, rules: Rules) -> int:
+    return int(np.sign(np.sign(evidence.positions[_counted(evidence, rules)[evidence.case_group]]).sum()))
+
+
+def _counted(evidence: Evidence, rules: Rules) -> np.ndarray:
     weights = np.array([group.weight for group in evidence.groups])
     counts = np.bincount(evidence.case_group, minlength=len(weights))
-    counted = (weights > 0) & (counts >= rules.minimum_cases_per_group)
-    return int(np.sign(np.sign(evidence.positions[counted[evidence.case_group]]).sum()))
+    counted: np.ndarray = (weights > 0) & (counts >= rules.minimum_cases_per_group)
+    return counted

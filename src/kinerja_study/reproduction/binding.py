@@ -152,8 +152,11 @@ def read_key_names(study: Study, ids: Collection[str]) -> list[str]:
 def refuse_private(page: str, names: Iterable[str]) -> None:
     """Raise when what a reader would see holds a private name or number."""
     root = lxml.html.document_fromstring(page)
-    for element in root.xpath("//script | //style"):
+    for element in root.xpath("//script | //style | //sup"):
         element.drop_tree()
+    # A coded span may begin in the middle of a word; what a reader sees there is one word.
+    for element in root.xpath("//mark | //q | //span"):
+        element.drop_tag()
     read_out = root.xpath("//@aria-label | //@alt | //@title")
     hits = find_private(" ".join([*root.itertext(), *read_out]), names)
     if hits:

@@ -83,6 +83,7 @@ def run_study(
     current = _outputs(study)
     plan = _Plan(study, notebooks, chosen, package, lock, old, current)
     if not force and plan.everything_fresh(inputs):
+        _refuse_private_names(study)
         for name in notebooks:
             progress(name, 0, 0)
         return Run(report=study.reports / REPORT, reasons=dict.fromkeys(notebooks, ""))
@@ -141,7 +142,9 @@ class _Plan:
 
     def everything_fresh(self, inputs: Mapping[str, str]) -> bool:
         """Tell whether no stage has anything to do and every output is as the manifest says."""
-        if not self.old or self.old.get("outputs") != self.current:
+        if not self.old or any(self.current.get(p) != digest for p, digest in self.old["outputs"].items()):
+            return False
+        if self.old.get("notebooks") != {f"notebooks/{name}": sha256(data) for name, data in self.notebooks.items()}:
             return False
         known = dict(inputs)
         for name in self.notebooks:
@@ -245,6 +248,16 @@ def _refuse_faults(study: Study) -> None:
     from kinerja_study.collection import load_field_data
 
     load_field_data(study)
+
+
+def _refuse_private_names(study: Study) -> None:
+    # The key file is private and leaves no trace in the manifest, so that the report is looked through each time.
+    key = study.definition.privacy.key_file
+    if key and (study.root / key).is_file():
+        from kinerja_study.reproduction.binding import read_key_names, refuse_private
+
+        names = read_key_names(study, set(study.load("informants.csv")["informant_id"]))
+        refuse_private((study.reports / REPORT).read_text("utf-8"), names)
 
 
 def _hash_or_empty(path: Path) -> str:

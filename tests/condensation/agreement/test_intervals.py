@@ -28,8 +28,8 @@ def test_the_linearised_error_is_near_that_of_leaving_out_each_unit(name: str, c
     if COEFFICIENTS[name].two_coders and coders > 2:
         assert (linear.se, left.se) == (None, None)
         return
-    # Where a unit holds one value the jackknife leaves out only those that two coders judged.
-    assert linear.se == pytest.approx(left.se, rel=0.02 if missing == 0 else 0.08)
+    # Gwet's contributions of a unit that one coder judged are 0, which widens; the jackknife leaves out none of them.
+    assert linear.se == pytest.approx(left.se, rel=0.02 if missing == 0 else 0.12)
     assert left.value == linear.value
 
 

@@ -107,7 +107,7 @@ def test_a_coefficient_is_a_number_up_to_one_or_a_known_reason(table: pd.DataFra
             assert np.isfinite(each.value)
             assert each.value <= 1 + 1e-12
         if each.low is not None:
-            assert each.low - 1e-9 <= max(each.value, -1) <= each.high + 1e-9
+            assert each.low - 1e-9 <= each.value <= each.high + 1e-9
             assert each.interval
 
 

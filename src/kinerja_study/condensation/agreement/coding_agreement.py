@@ -53,7 +53,11 @@ def compute_coding_agreement(coded: CodedTurns, codebook: pd.DataFrame) -> pd.Da
         heard = (magnitudes.judgements >= 1) & (coded.covered[coded.spoken].sum(axis=1) >= 2)
         facts = {"n": int((magnitudes.judgements >= 2).sum()), "count": int(heard.sum())}
         for name in OF_FOCI:
-            rows.append(_row("focus", focus, name, compute_coefficient(magnitudes, name), facts))
+            found = compute_coefficient(magnitudes, name)
+            if found.reason == ONE_CODER and len(coded.coders) > 1:
+                # Others coded too, but gave the focus no magnitude.
+                found = Agreement(value=None, reason=NO_OVERLAP)
+            rows.append(_row("focus", focus, name, found, facts))
     return pd.DataFrame(rows)
 
 

@@ -99,7 +99,8 @@ def jackknife(whole: Agreement, left: list[float | None], *, least: float = -1.0
 
 def _bounded(value: float, se: float, freedom: int, least: float, interval: str) -> Agreement:
     reach = t_quantile((1 + LEVEL) / 2, freedom) * se
-    low, high = max(least, value - reach), min(1.0, value + reach)
+    # With missing values a kappa may lie below its lowest value of complete data.
+    low, high = max(min(least, value), value - reach), min(1.0, value + reach)
     return Agreement(value=value, low=low, high=high, se=se, interval=interval)
 
 
