@@ -12,7 +12,6 @@ from typing import Any
 
 import pandas as pd
 
-from kinerja_study.collection import load_field_data
 from kinerja_study.collection.claims import parse_assertion, split_ids
 from kinerja_study.conclusions.claim_texts import plain_text, read_boundary, read_position, read_quantity
 from kinerja_study.conclusions.findings import build_findings, finding_side
@@ -90,6 +89,9 @@ def audit_study(study: Study) -> Audit:
     RawDataError
         The raw data has faults.
     """
+    # The notebooks hold claims against each other without reading the raw data again.
+    from kinerja_study.collection import load_field_data
+
     data = load_field_data(study)
     findings = build_findings(
         study,

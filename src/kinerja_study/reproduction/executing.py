@@ -13,12 +13,12 @@ from typing import Any
 
 import nbformat
 import papermill
-from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
 from kinerja_study.errors import NotebookError
+from kinerja_study.reproduction.kernels import LocalKernelManager
 from kinerja_study.reproduction.stages import kernel_environment
 
 ENGINE = "kinerja"
@@ -26,15 +26,6 @@ CELL_SECONDS = 900
 """A cell that runs longer hangs."""
 
 OnCell = Callable[[int, int], None]
-
-
-class LocalKernelManager(AsyncKernelManager):
-    """A kernel reached over a socket file where the system has them: nobody else can listen, no port can clash."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        if os.name == "posix":
-            self.transport = "ipc"
 
 
 class ProgressEngine(NBClientEngine):  # type: ignore[misc]
@@ -58,15 +49,31 @@ papermill_engines.register(ENGINE, ProgressEngine)
 
 
 def execute_notebook(
-    source: Path, target: Path, parameters: Mapping[str, Any], on_cell: OnCell = lambda _cell, _of: None
+    source: Path,
+    target: Path,
+    parameters: Mapping[str, Any],
+    on_cell: OnCell = lambda _cell, _of: None,
+    kernel: LocalKernelManager | None = None,
 ) -> None:
     """Execute a notebook in its own folder and write it, executed and free of traces, to the target.
+
+    Parameters
+    ----------
+    source, target : Path
+        The notebook, and where it is written.
+    parameters : mapping
+        Of the notebook.
+    on_cell : callable
+        Told of each cell.
+    kernel : LocalKernelManager, optional
+        A fresh one, which is stopped afterwards; without it, one is started.
 
     Raises
     ------
     NotebookError
         A cell raised, hung, or its kernel died; what ran so far is at the target.
     """
+    kernel = kernel or LocalKernelManager(kernel_name="python3")
     try:
         with _environment(kernel_environment()):
             papermill.execute_notebook(
@@ -79,7 +86,7 @@ def execute_notebook(
                 progress_bar=False,
                 log_output=False,
                 execution_timeout=CELL_SECONDS,
-                kernel_manager_class=LocalKernelManager,
+                km=kernel,
                 shutdown_kernel="immediate",
                 on_cell=on_cell,
             )
@@ -96,6 +103,8 @@ def execute_notebook(
             "Free some memory and run again." if died else "Open the notebook in JupyterLab and see what it waits for."
         )
         raise NotebookError(source.name, number, cell, reason, cure) from error
+    finally:
+        kernel.close()
     strip_traces(target)
 
 

@@ -30,6 +30,8 @@ from kinerja_study.study import Study
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from kinerja_study.reproduction.kernels import KernelPool
+
 MANIFEST = "manifest.json"
 REPORT = "laporan.html"
 SCHEMA = "kinerja-manifest/1"
@@ -87,11 +89,14 @@ def run_study(
         for name in notebooks:
             progress(name, 0, 0)
         return Run(report=study.reports / REPORT, reasons=dict.fromkeys(notebooks, ""))
-    _refuse_faults(study)
-    with _scratch(study, files, notebooks) as scratch:
-        reasons, stages = _execute(plan, scratch, inputs, progress)
-        from kinerja_study.reproduction.binding import bind_report
+    from kinerja_study.reproduction.binding import bind_report
+    from kinerja_study.reproduction.kernels import KernelPool
 
+    with _scratch(study, files, notebooks) as scratch, KernelPool(scratch.root / "notebooks") as kernels:
+        if plan.reason(NOTEBOOKS[0], plan.key(NOTEBOOKS[0], inputs)):
+            kernels.prepare(NOTEBOOKS[0])
+        _refuse_faults(study)
+        reasons, stages = _execute(plan, scratch, inputs, progress, kernels)
         bind_report(scratch, study)
         manifest = {
             "schema": SCHEMA,
@@ -179,7 +184,7 @@ def _difference(plan: _Plan, name: str) -> str:
 
 
 def _execute(
-    plan: _Plan, scratch: Study, inputs: Mapping[str, str], progress: Progress
+    plan: _Plan, scratch: Study, inputs: Mapping[str, str], progress: Progress, kernels: KernelPool
 ) -> tuple[dict[str, str], list[dict[str, Any]]]:
     reasons: dict[str, str] = {}
     stages = []
@@ -188,7 +193,7 @@ def _execute(
         key = plan.key(name, _visible(name, known))
         reasons[name] = plan.reason(name, key)
         if reasons[name]:
-            outputs = _run_stage(plan, scratch, name, progress)
+            outputs = _run_stage(plan, scratch, name, progress, kernels)
         else:
             progress(name, 0, 0)
             outputs = plan.stage(name)["outputs"]
@@ -202,16 +207,24 @@ def _execute(
     return reasons, stages
 
 
-def _run_stage(plan: _Plan, scratch: Study, name: str, progress: Progress) -> dict[str, str]:
+def _run_stage(plan: _Plan, scratch: Study, name: str, progress: Progress, kernels: KernelPool) -> dict[str, str]:
     from kinerja_study.reproduction.executing import execute_notebook
 
     before = _outputs(scratch)
     target = scratch.reports / "notebooks" / name
     target.parent.mkdir(parents=True, exist_ok=True)
     parameters = stage_parameters(plan.notebooks[name], name, plan.study, plan.chosen)
+    kernel = kernels.take(name)
+    # What a stage changes, the next one reads: it will most likely have to run as well.
+    for following in NOTEBOOKS[NOTEBOOKS.index(name) + 1 :][:1]:
+        kernels.prepare(following)
     try:
         execute_notebook(
-            scratch.root / "notebooks" / name, target, parameters, lambda cell, of: progress(name, cell, of)
+            scratch.root / "notebooks" / name,
+            target,
+            parameters,
+            lambda cell, of: progress(name, cell, of),
+            kernel,
         )
     except NotebookError as error:
         kept = f".kinerja/failed-{plan.study.id}-{name}"

@@ -1,0 +1,64 @@
+"""Handing a study's chapters over to other programs, from what its last run has written.
+
+Owns which file endings are known, the last look for private names, and the replacement of the file; writes no chapter.
+"""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from kinerja_study.errors import PrivacyError
+from kinerja_study.reproduction.running import read_manifest
+from kinerja_study.study import Study
+
+ENDINGS = (".docx",)
+"""What :func:`export_study` can write."""
+
+
+def export_study(study: Study, path: Path, *, chapter: int) -> None:
+    """Write the findings and closing chapters of a study's last run; an existing file is replaced in one step.
+
+    Parameters
+    ----------
+    study : Study
+        Whose notebooks have run; the language and rules of that run are those of the chapters.
+    path : Path
+        Ends in one of :data:`ENDINGS`.
+    chapter : int
+        Number of the findings chapter.
+
+    Raises
+    ------
+    MissingStageError
+        The notebooks have not run.
+    PrivacyError
+        The chapters would show a name of the key file, or a number that identifies a person.
+    """
+    from kinerja_study.presentation.report import Report
+    from kinerja_study.presentation.word import render_word
+
+    ran = Study.open(study.id, root=study.root, **read_manifest(study).get("parameters", {}))
+    data = render_word(Report(ran), chapter)
+    _refuse_private(data, ran)
+    new = path.with_name(f".{path.name}.new")
+    try:
+        new.write_bytes(data)
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def _refuse_private(data: bytes, study: Study) -> None:
+    from docx import Document
+    from docx.oxml.ns import qn
+
+    from kinerja_study.collection.privacy import find_private
+    from kinerja_study.reproduction.binding import read_key_names
+
+    body = Document(io.BytesIO(data)).element.body
+    shown = ["".join(run.text or "" for run in paragraph.iter(qn("w:t"))) for paragraph in body.iter(qn("w:p"))]
+    shown += body.xpath(".//wp:docPr/@descr")
+    hits = find_private("\n".join(shown), read_key_names(study, set(study.load("informants.csv")["informant_id"])))
+    if hits:
+        raise PrivacyError(hits)

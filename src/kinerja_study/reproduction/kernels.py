@@ -1,0 +1,119 @@
+"""Kernels for one notebook each, started and warmed while another notebook runs.
+
+Owns the life of a kernel. A kernel is never used twice, so that no notebook can see what another has done; what a
+warm one has seen before is the notebook's own imports, silently, so that nothing in the notebook tells of it.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import json
+import os
+import shutil
+import tempfile
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Self
+
+from jupyter_client.blocking.client import BlockingKernelClient
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_core.utils import ensure_event_loop
+
+from kinerja_study.reproduction.stages import kernel_environment
+
+START_SECONDS = 120
+
+
+class LocalKernelManager(AsyncKernelManager):
+    """A kernel reached over a socket file where the system has them: nobody else can listen, no port can clash."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        # A folder of its own for each kernel: sockets are named alike, and must not meet. Its path must be short.
+        self._sockets = tempfile.mkdtemp(prefix="kinerja-")
+        if os.name == "posix":
+            self.transport = "ipc"
+            self.ip = f"{self._sockets}/k"
+        self._given: list[Any] = []
+
+    def client(self, **options: Any) -> Any:
+        """Return a client, remembered so that its channels can be closed with the kernel."""
+        self._given.append(super().client(**options))
+        return self._given[-1]
+
+    def close(self) -> None:
+        """Stop the kernel at once and close every channel to it."""
+        for client in self._given:
+            client.stop_channels()
+        if self.has_kernel:
+            ensure_event_loop().run_until_complete(self.shutdown_kernel(now=True))
+        shutil.rmtree(self._sockets, ignore_errors=True)
+
+
+class KernelPool:
+    """Hands out one fresh kernel a notebook, the next one being made ready meanwhile.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the notebooks, in which the kernels run.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._maker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="kernel")
+        self._ready: dict[str, Future[LocalKernelManager]] = {}
+
+    def __enter__(self) -> Self:
+        """Return the pool."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop what was made ready and never taken."""
+        for waiting in self._ready.values():
+            with contextlib.suppress(Exception):
+                waiting.result().close()
+        self._maker.shutdown()
+
+    def prepare(self, notebook: str) -> None:
+        """Begin to make a kernel ready for a notebook."""
+        if notebook not in self._ready:
+            self._ready[notebook] = self._maker.submit(_warm_kernel, self._folder / notebook)
+
+    def take(self, notebook: str) -> LocalKernelManager | None:
+        """Return the kernel for a notebook; None when it could not be made ready, and a cold one will do."""
+        self.prepare(notebook)
+        try:
+            return self._ready.pop(notebook).result()
+        except Exception:  # whatever is wrong with the warm kernel, a cold one tells it better
+            return None
+
+
+def read_imports(notebook: Path) -> str:
+    """Return the import statements of a notebook's code cells, in their order."""
+    cells = json.loads(notebook.read_bytes())["cells"]
+    code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
+    nodes = [node for node in ast.parse(code).body if isinstance(node, ast.Import | ast.ImportFrom)]
+    return "\n".join(ast.unparse(node) for node in nodes)
+
+
+def _warm_kernel(notebook: Path) -> LocalKernelManager:
+    imports = read_imports(notebook)
+    manager = LocalKernelManager(kernel_name="python3")
+    client, loop = BlockingKernelClient(), ensure_event_loop()
+    try:
+        loop.run_until_complete(manager.start_kernel(cwd=str(notebook.parent), env=kernel_environment()))
+        client.connection_file = manager.connection_file
+        client.load_connection_file()
+        client.start_channels()
+        client.wait_for_ready(timeout=START_SECONDS)
+        client.execute(imports, silent=True, store_history=False, allow_stdin=False)
+        client.get_shell_msg(timeout=START_SECONDS)
+    except Exception:
+        manager.close()
+        raise
+    finally:
+        client.stop_channels()
+        loop.close()
+    return manager
