@@ -276,6 +276,27 @@ def _show_agreement(answer: Answer, units: str) -> None:
 
 @app.command()
 @reporting_errors
+def export(
+    study: Annotated[str, typer.Argument(help="Name of the study's folder in data/raw.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What to write; it ends in .docx.")],
+    chapter: Annotated[
+        int, typer.Option(min=1, max=9, help="Number of the findings chapter; the closing chapter has the next one.")
+    ] = 4,
+) -> None:
+    """Write the findings and closing chapters of the last run for a thesis, in Word."""
+    from kinerja_study.reproduction.exporting import ENDINGS, export_study
+
+    if file.suffix.lower() not in ENDINGS:
+        raise typer.BadParameter(f"{file.name!r} does not end in {' or '.join(ENDINGS)}.", param_hint="FILE")  # noqa: EM102
+    opened = Study.open(study)
+    if file.resolve().is_relative_to((opened.root / "data/raw").resolve()):
+        raise typer.BadParameter("raw data is never written: choose another folder.", param_hint="FILE")  # noqa: EM101
+    export_study(opened, file, chapter=chapter)
+    typer.echo(f"{file}: the texts of two chapters for a thesis. In Word, let it update the fields when it asks.")
+
+
+@app.command()
+@reporting_errors
 def lab() -> None:
     """Open the notebooks in JupyterLab."""
     root = find_root()

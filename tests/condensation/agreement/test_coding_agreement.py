@@ -95,7 +95,7 @@ def test_the_jackknife_leaves_out_one_text_at_a_time(tiny) -> None:
 def test_magnitudes_of_a_focus_are_the_means_of_a_turn_and_missing_where_none_was_given(tiny) -> None:
     coded, _ = lay(tiny)
     ratings = build_magnitudes(coded, "mutu")
-    shown = [[None if c < 0 else ratings.values[c] for c in row] for row in ratings.codes]
+    shown = [[None if c < 0 else ratings.categories[c] for c in row] for row in ratings.codes]
     # T1: (2 + 1) / 2 and 2; T3: (1 - 1) / 2 and (2 - 1) / 2.
     assert shown == [[1.5, 2], [None, None], [1, 1], [0, 0.5], [None, None], [1, 1], [-2, -1], [-2, -2]]
     found = compute_coding_agreement(*lay(tiny))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from kinerja_study.collection.field_data import load_field_data
 from kinerja_study.condensation.agreement.coded_turns import build_coded_turns
 from kinerja_study.condensation.agreement.disagreements import count_consensus, list_disagreements

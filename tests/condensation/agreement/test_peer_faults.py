@@ -64,7 +64,7 @@ def test_one_value_where_two_coders_judged_is_no_variation_whatever_one_alone_fo
 def test_a_category_that_nobody_used_makes_no_variation() -> None:
     # Presence of a code that no coder ever used: Brennan-Prediger and AC1 of two categories would be 1.
     table = pd.DataFrame({"A": [0, 0, 0], "B": [0, 0, 0]})
-    assert set(values(build_ratings(table, values=[0, 1])).values()) == {None}
+    assert set(values(build_ratings(table, categories=[0, 1])).values()) == {None}
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def test_missing_is_no_category() -> None:
 @pytest.mark.parametrize("blank", [None, np.nan, pd.NA, ""])
 def test_every_kind_of_blank_is_missing(blank: object) -> None:
     table = pd.DataFrame({"A": ["x", "y", "y", blank], "B": ["x", "y", "x", "y"]}, dtype=object)
-    assert build_ratings(table).values == ("x", "y")
+    assert build_ratings(table).categories == ("x", "y")
     assert values(build_ratings(table)) == values(build_ratings(table.fillna("")))
 
 
@@ -155,3 +155,11 @@ def test_a_million_units_of_fifty_codes_need_less_than_a_gigabyte() -> None:
     tracemalloc.stop()
     # N x V^2 would be 20 GB, N x V still 0.4.
     assert peak < 0.5e9
+
+
+def test_where_no_pair_of_coders_has_variation_lights_kappa_has_none() -> None:
+    # A and B both say 1 of the first unit, A and C both 2 of the second: together there are two values.
+    table = pd.DataFrame({"A": [1, 2], "B": [1, None], "C": [None, 2]})
+    found = compute_agreement(build_ratings(table))
+    assert found["kappa_light"].reason == NO_VARIATION
+    assert found["kappa_fleiss"].value == 1.0

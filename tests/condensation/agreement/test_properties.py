@@ -7,7 +7,7 @@ import random
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kinerja_study.condensation.agreement.coefficients import CATEGORY, COEFFICIENTS, compute_agreement
@@ -15,6 +15,7 @@ from kinerja_study.condensation.agreement.ratings import REASONS, Agreement, Rat
 from kinerja_study.condensation.agreement.unitizing import UnitizingAgreement, compute_unitizing
 
 NOMINAL = [name for name, coefficient in COEFFICIENTS.items() if coefficient.level == "nominal"]
+unhurried = settings(deadline=None, max_examples=60)
 CELLS = st.sampled_from([1, 2, 3, 5, None])
 
 
@@ -61,6 +62,7 @@ def same(one: dict[str, object], other: dict[str, object]) -> None:
             assert other[name] == number, name
 
 
+@unhurried
 @given(tables(), st.randoms(use_true_random=False))
 def test_permuting_the_coders_changes_nothing(table: pd.DataFrame, chance: random.Random) -> None:
     columns = list(table.columns)
@@ -68,6 +70,7 @@ def test_permuting_the_coders_changes_nothing(table: pd.DataFrame, chance: rando
     same(numbers(compute_agreement(build_ratings(table))), numbers(compute_agreement(build_ratings(table[columns]))))
 
 
+@unhurried
 @given(tables(), st.randoms(use_true_random=False))
 def test_reordering_the_rows_changes_nothing(table: pd.DataFrame, chance: random.Random) -> None:
     order = list(range(len(table)))
@@ -75,6 +78,7 @@ def test_reordering_the_rows_changes_nothing(table: pd.DataFrame, chance: random
     same(numbers(compute_agreement(build_ratings(table))), numbers(compute_agreement(build_ratings(table.iloc[order]))))
 
 
+@unhurried
 @given(tables(), st.permutations(["d", "b", "x", "Ä"]))
 def test_relabelling_nominal_codes_changes_nothing(table: pd.DataFrame, names: list[str]) -> None:
     new = dict(zip([1, 2, 3, 5], names, strict=True))
@@ -86,6 +90,7 @@ def test_relabelling_nominal_codes_changes_nothing(table: pd.DataFrame, names: l
             same(numbers({"it": found[f"{CATEGORY}{value}"]}), numbers({"it": other[f"{CATEGORY}{name}"]}))
 
 
+@unhurried
 @given(tables(), st.floats(0.5, 8), st.floats(-5, 5))
 def test_another_unit_of_measurement_changes_nothing_at_interval_level(
     table: pd.DataFrame, slope: float, shift: float
@@ -96,6 +101,7 @@ def test_another_unit_of_measurement_changes_nothing_at_interval_level(
          numbers({n: other[n] for n in COEFFICIENTS if n in found}))  # fmt: skip
 
 
+@unhurried
 @given(tables())
 def test_a_coefficient_is_a_number_up_to_one_or_a_known_reason(table: pd.DataFrame) -> None:
     for each in compute_agreement(build_ratings(table)).values():
@@ -111,6 +117,7 @@ def test_a_coefficient_is_a_number_up_to_one_or_a_known_reason(table: pd.DataFra
             assert each.interval
 
 
+@unhurried
 @given(tables())
 def test_agreeing_in_full_is_one_at_every_level(table: pd.DataFrame) -> None:
     first = table.iloc[:, 0]
@@ -122,6 +129,7 @@ def test_agreeing_in_full_is_one_at_every_level(table: pd.DataFrame) -> None:
         }
 
 
+@unhurried
 @given(tables())
 def test_a_unit_that_one_coder_judged_does_not_move_alpha(table: pd.DataFrame) -> None:
     ratings = build_ratings(table)
@@ -132,6 +140,7 @@ def test_a_unit_that_one_coder_judged_does_not_move_alpha(table: pd.DataFrame) -
         same(numbers({n: found[n] for n in names}), numbers({n: other[n] for n in names}))
 
 
+@unhurried
 @given(continua(), st.randoms(use_true_random=False))
 def test_order_and_names_change_nothing_on_a_continuum(segments: pd.DataFrame, chance: random.Random) -> None:
     order = list(range(len(segments)))
@@ -140,6 +149,7 @@ def test_order_and_names_change_nothing_on_a_continuum(segments: pd.DataFrame, c
     same(family(compute_unitizing(segments, 50)), family(compute_unitizing(turned, 50)))
 
 
+@unhurried
 @given(continua())
 def test_the_continuum_read_backwards_agrees_as_much(segments: pd.DataFrame) -> None:
     mirrored = segments.assign(start=50 - segments["end"], end=50 - segments["start"])

@@ -24,7 +24,7 @@ PARTS = {"_se": "se", "_ci_low": "low", "_ci_high": "high"}
 def rate(case: dict[str, Any]) -> Ratings:
     rows = [row.rsplit(" x", 1) for row in case["rows"]]
     cells = [values.split(",") for values, times in rows for _ in range(int(times))]
-    return build_ratings(pd.DataFrame(cells, columns=case["columns"]), values=case["values"])
+    return build_ratings(pd.DataFrame(cells, columns=case["columns"]), categories=case["values"])
 
 
 def mark(case: dict[str, Any]) -> pd.DataFrame:

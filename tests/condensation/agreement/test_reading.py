@@ -33,7 +33,7 @@ def faults(text: str | bytes, **how: object) -> list[tuple[str, int | None, str 
 def test_a_table_is_read_as_spreadsheets_write_it(text: str) -> None:
     ratings = read_ratings(text.encode(), "r.csv")
     assert ratings.coders == ("A", "B")
-    assert ratings.values == (1.0, 2.0, 3.0)
+    assert ratings.categories == (1.0, 2.0, 3.0)
     assert ratings.codes.tolist() == [[0, 1], [-1, 2]]
 
 
@@ -43,21 +43,21 @@ def test_a_workbook_is_read_like_a_table() -> None:
         book.active.append(row)
     book.save(buffer)
     ratings = read_ratings(buffer.getvalue(), "r.xlsx")
-    assert ratings.values == ("1.5", "x", "y")
+    assert ratings.categories == ("1.5", "x", "y")
     assert ratings.scores is None
 
 
 def test_numbers_are_ordered_as_numbers_and_texts_have_no_order() -> None:
-    assert read_ratings(b"unit;A\n1;10\n2;9\n3;-1,5\n", "r.csv").values == (-1.5, 9.0, 10.0)
+    assert read_ratings(b"unit;A\n1;10\n2;9\n3;-1,5\n", "r.csv").categories == (-1.5, 9.0, 10.0)
     mixed = read_ratings(b"unit,A\n1,10\n2,9\n3,x\n", "r.csv")
-    assert (mixed.values, mixed.scores) == (("10", "9", "x"), None)
+    assert (mixed.categories, mixed.scores) == (("10", "9", "x"), None)
 
 
 def test_a_text_where_the_level_needs_a_number_is_named_once_at_its_first_place() -> None:
     table = "unit,A,B\nu1,1,n/a\nu2,n/a,2\nu3,tiga,3\n"
     for level in ("ordinal", "interval", "ratio"):
         assert faults(table, level=level) == [("no_number", 2, "B", "n/a"), ("no_number", 4, "A", "tiga")]
-    assert read_ratings(table.encode(), "r.csv", "nominal").values == ("1", "2", "3", "n/a", "tiga")
+    assert read_ratings(table.encode(), "r.csv", "nominal").categories == ("1", "2", "3", "n/a", "tiga")
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,8 @@ def test_a_text_where_the_level_needs_a_number_is_named_once_at_its_first_place(
         ("coder,start,end,code\nA,-1,2.5,x\n", [("no_position", 2, "start", "-1"), ("no_position", 2, "end", "2.5")]),
         ("coder,start,end,code\nA,2,2,x\n", [("empty_segment", 2, "end", "2")]),
         ("coder,start,end,code\nA,5,9,x\nB,1,2,x\nA,1,6,y\n", [("overlap", 2, "start", "5")]),
-        ("coder,start,end,code\nA,0,9,x\nA,1,2,x\nA,4,6,y\n", [("overlap", 3, "start", "1"), ("overlap", 4, "start", "4")]),
+        ("coder,start,end,code\nA,0,9,x\nA,1,2,x\nA,4,6,y\n",
+         [("overlap", 3, "start", "1"), ("overlap", 4, "start", "4")]),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_named_with_its_place(text: str | bytes, expected: list[object]) -> None:

@@ -86,4 +86,4 @@ def _alpha(units: Ratings, weights: Weights) -> Estimate:
 
 
 def _count(units: Ratings) -> Floats:
-    return np.bincount(units.codes[units.judged], minlength=len(units.values)).astype(np.float64)
+    return np.bincount(units.codes[units.judged], minlength=len(units.categories)).astype(np.float64)

@@ -40,7 +40,7 @@ Coefficient = Callable[[Ratings, Kind], Estimate]
 
 def weigh(ratings: Ratings, kind: Kind) -> Weights:
     """Return the weights of a kind over the values of the ratings."""
-    scores = np.arange(len(ratings.values), dtype=np.float64) if ratings.scores is None else ratings.scores
+    scores = np.arange(len(ratings.categories), dtype=np.float64) if ratings.scores is None else ratings.scores
     return Weights(kind=kind, scores=scores)
 
 
@@ -63,7 +63,7 @@ def share_values(ratings: Ratings) -> Floats:
     """Return how much of the units each value has, shape (n_values,): each unit counts 1, divided among its values."""
     judged = ratings.judged
     weight = np.broadcast_to(1 / np.maximum(ratings.judgements, 1)[:, None], judged.shape)
-    counts = np.bincount(ratings.codes[judged], weights=weight[judged], minlength=len(ratings.values))
+    counts = np.bincount(ratings.codes[judged], weights=weight[judged], minlength=len(ratings.categories))
     return np.asarray(counts / judged.any(axis=1).sum())
 
 
@@ -109,7 +109,8 @@ def kappa_conger(ratings: Ratings, kind: Kind) -> Estimate:
     units = ratings.judged_by(1)
     weights, codes = weigh(units, kind), units.codes[:, ratings.judged.any(axis=0)]
     n, r = codes.shape
-    counts = np.array([np.bincount(c[c != MISSING], minlength=len(units.values)) for c in codes.T], dtype=np.float64)
+    size = len(units.categories)
+    counts = np.array([np.bincount(c[c != MISSING], minlength=size) for c in codes.T], dtype=np.float64)
     own = counts / counts.sum(axis=1, keepdims=True)
     others = np.array([weights.times(row) for row in own.sum(axis=0) - own])
     expected = (own * others).sum(axis=1)
@@ -149,17 +150,21 @@ def kappa_light(ratings: Ratings, kind: Kind) -> Estimate:
     .. [1] Light (1971), Psychological Bulletin 76, 365-377, doi:10.1037/h0031643.
     """
     n = len(ratings.codes)
+    pairs = find_pairs(ratings)
     values, shares = [], np.zeros(n)
-    for one, other in combinations(range(len(ratings.coders)), 2):
-        pair = ratings.pair(one, other)
-        if pair.refuse() is not None:
-            continue
-        cohen = kappa_conger(pair, kind)
+    for one, other in pairs:
+        cohen = kappa_conger(ratings.pair(one, other), kind)
         values.append(cohen.value)
         both = ratings.judged[:, one] & ratings.judged[:, other]
         shares[both] += (cohen.shares - cohen.value) * n / both.sum()
     value = float(np.mean(values))
-    return Estimate(value=value, expected=0.0, shares=value + shares / len(values))
+    return Estimate(value=value, expected=0.0, shares=value + shares / len(pairs))
+
+
+def find_pairs(ratings: Ratings) -> list[tuple[int, int]]:
+    """Return the pairs of coders that have a kappa of their own; there may be none though all together have one."""
+    pairs = combinations(range(len(ratings.coders)), 2)
+    return [(one, other) for one, other in pairs if ratings.pair(one, other).refuse() is None]
 
 
 def brennan_prediger(ratings: Ratings, kind: Kind) -> Estimate:
@@ -171,7 +176,7 @@ def brennan_prediger(ratings: Ratings, kind: Kind) -> Estimate:
        doi:10.1177/001316448104100307.
     """
     units = ratings.judged_by(1)
-    weights, q = weigh(units, kind), len(units.values)
+    weights, q = weigh(units, kind), len(units.categories)
     expected = float(weights.times(np.ones(q)).sum() / q**2)
     return _corrected(units, observe(units, weights), expected, expected)
 
@@ -185,7 +190,7 @@ def gwet(ratings: Ratings, kind: Kind) -> Estimate:
        doi:10.1348/000711006X126600.
     """
     units = ratings.judged_by(1)
-    weights, pooled, q = weigh(units, kind), share_values(units), len(units.values)
+    weights, pooled, q = weigh(units, kind), share_values(units), len(units.categories)
     scale = weights.times(np.ones(q)).sum() / (q * (q - 1))
     expected = float(scale * (pooled * (1 - pooled)).sum())
     return _corrected(units, observe(units, weights), expected, scale * spread(units, 1 - pooled))

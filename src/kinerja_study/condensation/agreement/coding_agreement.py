@@ -82,7 +82,7 @@ def _ratings(coded: CodedTurns, table: np.ndarray, scores: np.ndarray) -> Rating
     texts = np.unique(coded.turns["document_id"].to_numpy(dtype=str), return_inverse=True)[1]
     return Ratings(
         codes=table[coded.spoken],
-        values=tuple(float(score) for score in scores),
+        categories=tuple(float(score) for score in scores),
         scores=scores,
         coders=coded.coders,
         clusters=texts[coded.spoken],

@@ -20,7 +20,14 @@ from kinerja_study.condensation.agreement.alpha import (
 )
 from kinerja_study.condensation.agreement.chance import Estimate
 from kinerja_study.condensation.agreement.intervals import attach_analytic, attach_jackknife
-from kinerja_study.condensation.agreement.ratings import MISSING, NEGATIVE, TWO_CODERS_ONLY, Agreement, Ratings
+from kinerja_study.condensation.agreement.ratings import (
+    MISSING,
+    NEGATIVE,
+    NO_VARIATION,
+    TWO_CODERS_ONLY,
+    Agreement,
+    Ratings,
+)
 from kinerja_study.condensation.agreement.weights import Kind
 
 LEVELS: tuple[Level, ...] = ("nominal", "ordinal", "interval", "ratio")
@@ -114,6 +121,8 @@ def _over_units(ratings: Ratings, name: str) -> Agreement:
     coders = int(ratings.judged.any(axis=0).sum())
     if reason is None and coefficient.two_coders and coders != 2:
         reason = TWO_CODERS_ONLY
+    if reason is None and name == "kappa_light" and not chance.find_pairs(ratings):
+        reason = NO_VARIATION
     if reason is None and coefficient.level == "ratio" and ratings.scores is not None and ratings.scores[0] < 0:
         reason = NEGATIVE
     if reason is not None:
@@ -160,7 +169,7 @@ def compute_agreement(ratings: Ratings, level: Level | None = None) -> dict[str,
         whole = found[of]
         value = None if whole.value is None else COEFFICIENTS[of].compute(ratings).expected
         found[name] = Agreement(value=value, reason=whole.reason)
-    for place, category in enumerate(ratings.values):
+    for place, category in enumerate(ratings.categories):
         shown = f"{category:g}" if isinstance(category, float) else category
         found[f"{CATEGORY}{shown}"] = compute_coefficient(_one_against_all(ratings, place), "kappa_fleiss")
     return found
@@ -168,4 +177,4 @@ def compute_agreement(ratings: Ratings, level: Level | None = None) -> dict[str,
 
 def _one_against_all(ratings: Ratings, place: int) -> Ratings:
     codes = np.where(ratings.judged, ratings.codes == place, MISSING).astype(np.int32)
-    return replace(ratings, codes=codes, values=(0.0, 1.0), scores=np.array([0.0, 1.0]))
+    return replace(ratings, codes=codes, categories=(0.0, 1.0), scores=np.array([0.0, 1.0]))

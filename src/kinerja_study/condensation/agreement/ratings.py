@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +18,8 @@ Floats = npt.NDArray[np.float64]
 Truths = npt.NDArray[np.bool_]
 
 MISSING = -1
-NUMBER = re.compile(r"[+-]?(\d+([.,]\d+)?|[.,]\d+)([eE][+-]?\d+)?")
+NUMBER = re.compile(r"[+-]?(\d{1,30}([.,]\d{1,30})?|[.,]\d{1,30})([eE][+-]?\d{1,2})?", re.ASCII)
+"""What is read as a number: whatever can be squared without leaving the range of numbers."""
 
 ONE_CODER = "one coder only"
 NO_OVERLAP = "no unit was judged by two coders"
@@ -54,9 +55,9 @@ class Ratings:
     Parameters
     ----------
     codes : ndarray of int, shape (n_units, n_coders)
-        Places in ``values``; -1 where a coder did not judge.
-    values : tuple
-        The categories: numbers in their order, or texts.
+        Places in ``categories``; -1 where a coder did not judge.
+    categories : tuple
+        The values there are: numbers in their order, or texts.
     scores : ndarray of float, shape (n_values,), optional
         What the values measure, ascending: themselves, or their ranks in a declared order; None where they have none.
     coders : tuple of str
@@ -66,7 +67,7 @@ class Ratings:
     """
 
     codes: Codes
-    values: tuple[float | str, ...]
+    categories: tuple[float | str, ...]
     scores: Floats | None
     coders: tuple[str, ...]
     clusters: npt.NDArray[np.int64] | None = None
@@ -86,22 +87,14 @@ class Ratings:
         return self.rows(self.judgements >= least)
 
     def rows(self, keep: Truths) -> Ratings:
-        """Return some of the units; the values stay those of the whole."""
+        """Return some of the units; the categories stay those of the whole."""
         clusters = None if self.clusters is None else self.clusters[keep]
-        return Ratings(
-            codes=self.codes[keep], values=self.values, scores=self.scores, coders=self.coders, clusters=clusters
-        )
+        return replace(self, codes=self.codes[keep], clusters=clusters)
 
     def pair(self, one: int, other: int) -> Ratings:
         """Return the units that both of two coders judged, with these two alone."""
         both = self.rows(self.judged[:, one] & self.judged[:, other])
-        return Ratings(
-            codes=both.codes[:, [one, other]],
-            values=self.values,
-            scores=self.scores,
-            coders=(self.coders[one], self.coders[other]),
-            clusters=both.clusters,
-        )
+        return replace(both, codes=both.codes[:, [one, other]], coders=(self.coders[one], self.coders[other]))
 
     def refuse(self) -> str | None:
         """Return why no coefficient can be computed, or None.
@@ -119,7 +112,7 @@ class Ratings:
 
 
 def build_ratings(
-    table: pd.DataFrame, *, values: Sequence[float | str] | None = None, clusters: Sequence[object] | None = None
+    table: pd.DataFrame, *, categories: Sequence[float | str] | None = None, clusters: Sequence[object] | None = None
 ) -> Ratings:
     """Code a table of units x coders.
 
@@ -128,15 +121,15 @@ def build_ratings(
     table : DataFrame, shape (n_units, n_coders)
         One row a unit, one column a coder; missing or blank where a coder did not judge. If every value is a number,
         also written as text, the values are numbers; else they are texts.
-    values : sequence, optional
-        All categories there are, in their order, also those that nobody used; by default those that occur.
+    categories : sequence, optional
+        All values there are, in their order, also those that nobody used; by default those that occur.
     clusters : sequence, shape (n_units,), optional
         To which cluster each unit belongs.
 
     Returns
     -------
     Ratings
-        Texts have scores only where ``values`` gives their order.
+        Texts have scores only where ``categories`` gives their order.
 
     Raises
     ------
@@ -145,7 +138,7 @@ def build_ratings(
 
     Examples
     --------
-    >>> build_ratings(pd.DataFrame({"a": ["2", "10", ""], "b": ["10", None, "2"]})).values
+    >>> build_ratings(pd.DataFrame({"a": ["2", "10", ""], "b": ["10", None, "2"]})).categories
     (2.0, 10.0)
     """
     cells = table.to_numpy(dtype=object).ravel()
@@ -153,11 +146,11 @@ def build_ratings(
     present[present] = cells[present] != ""
     places, distinct = pd.factorize(cells[present])
     found = [str(value) for value in distinct]
-    known = found if values is None else [str(value) for value in values]
+    known = found if categories is None else [str(value) for value in categories]
     numeric = all(NUMBER.fullmatch(text) for text in known) and all(NUMBER.fullmatch(text) for text in found)
     own = [parse_number(text) if numeric else text for text in found]
     order: list[float | str] = [parse_number(text) if numeric else text for text in known]
-    if values is None or numeric:
+    if categories is None or numeric:
         order = sorted(set(order))
     index = {value: place for place, value in enumerate(order)}
     unknown = [value for value in own if value not in index]
@@ -168,12 +161,12 @@ def build_ratings(
     if len(own):
         codes[present] = np.array([index[value] for value in own], dtype=np.int32)[places]
     scores = np.array(order, dtype=np.float64) if numeric else None
-    if not numeric and values is not None:
+    if not numeric and categories is not None:
         scores = np.arange(1, len(order) + 1, dtype=np.float64)
     numbered = None if clusters is None else np.unique(np.array(clusters).astype(str), return_inverse=True)[1]
     return Ratings(
         codes=codes.reshape(table.shape),
-        values=tuple(order),
+        categories=tuple(order),
         scores=scores,
         coders=tuple(str(name) for name in table.columns),
         clusters=numbered,

@@ -5,6 +5,7 @@ Owns what is wrong with such a table, said with row and column; computes nothing
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -15,6 +16,7 @@ from kinerja_study.condensation.agreement.alpha import Level
 from kinerja_study.condensation.agreement.ratings import NUMBER, Ratings, build_ratings
 from kinerja_study.errors import Fault, RawDataError
 
+POSITION = re.compile(r"\d{1,12}", re.ASCII)
 SEGMENT_COLUMNS = ("coder", "start", "end", "code")
 
 
@@ -138,7 +140,7 @@ def _cell_faults(cells: Mapping[str, str], file: str, row: int, length: int | No
     for column in ("coder", "code"):
         if not cells[column]:
             yield _fault("empty_cell", "the cell is empty", "Say who marked it, and as what.", file, row, column, "")
-    wrong = [column for column in ("start", "end") if not (cells[column].isascii() and cells[column].isdecimal())]
+    wrong = [column for column in ("start", "end") if not POSITION.fullmatch(cells[column])]
     for column in wrong:
         cure = "Positions are counted from 0 in whole units, as characters or seconds."
         yield _fault("no_position", "no whole number", cure, file, row, column, cells[column])

@@ -14,7 +14,7 @@ from kinerja_study.presentation.figures.satisfaction import plot_satisfaction
 from kinerja_study.presentation.figures.scale import plot_focus_scale
 from kinerja_study.presentation.figures.services import plot_service_times
 from kinerja_study.presentation.figures.specifications import plot_specifications
-from kinerja_study.presentation.figures.theme import group_colours, group_markers, render_svg, theme
+from kinerja_study.presentation.figures.theme import group_colours, group_markers, render_png, render_svg, theme
 
 __all__ = [
     "group_colours",
@@ -28,6 +28,7 @@ __all__ = [
     "plot_satisfaction",
     "plot_service_times",
     "plot_specifications",
+    "render_png",
     "render_svg",
     "theme",
 ]
