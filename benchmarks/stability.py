@@ -109,8 +109,6 @@ def main() -> None:
     print(f"both together: {subsets_time + specifications_time:.3f} s")
     factor = plain_time / subsets_time
     print(f"one subset at a time, scaled from {SAMPLE}: {plain_time:.1f} s, {factor:.0f} times as long")
-        f"one subset at a time, scaled from {SAMPLE}: {plain_time:.1f} s, {plain_time / subsets_time:.0f} times as long"
-    )
 
 
 if __name__ == "__main__":

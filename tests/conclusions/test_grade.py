@@ -5,6 +5,8 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kinerja_study.conclusions.grade import grade_finding
 from kinerja_study.conclusions.stability import Stability
@@ -120,6 +122,31 @@ def test_taking_evidence_away_never_makes_it_more_adequate(tiny: Any) -> None:
     concerns = [order.index(grade(tiny, rows[number:])[1]["adequacy"]) for number in range(len(rows))]
     assert concerns == sorted(concerns)
     assert (concerns[0], concerns[-1]) == (0, 3)
+
+
+SOUND = st.tuples(
+    st.just("T"),
+    st.integers(0, 7).map(lambda number: f"S-{number}"),
+    st.sampled_from(["staf", "warga"]),
+    st.just("interview"),
+) | st.just(SEEN)
+GRADES = ["tinggi", "sedang", "rendah", "sangat_rendah"]
+
+
+@given(supporting=st.lists(SOUND, min_size=1, max_size=14), contrary=st.lists(SOUND, max_size=8), data=st.data())
+def test_taking_sound_supporting_evidence_away_never_raises_the_grade(
+    make_tiny: Any, tmp_path_factory: Any, supporting: list[Any], contrary: list[Any], data: Any
+) -> None:
+    # Sound: recorded, coded twice, of the period. Taking away what contradicts a finding, or what is weak itself, may
+    # well raise its grade: the components are shares.
+    kept = data.draw(st.lists(st.sampled_from(range(len(supporting))), unique=True, min_size=1))
+    study = GRADED.setdefault("tiny", make_tiny(tmp_path_factory.mktemp("grade")))
+    whole, _, _ = grade(study, supporting, contrary)
+    rest, _, _ = grade(study, [supporting[number] for number in kept], contrary)
+    assert GRADES.index(rest) >= GRADES.index(whole)
+
+
+GRADED: dict[str, Any] = {}
 
 
 @pytest.mark.parametrize(
