@@ -5,6 +5,7 @@ Owns the shapes that the narrative fills and that the renderers (HTML, Word) dra
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -113,7 +114,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A drawing as inline SVG, what it shows in words, and its numbers as a table."""
+    """A drawing as inline SVG, what it shows in words, and its numbers as a table; ``png`` draws it for paper."""
 
     id: str
     caption: str
@@ -121,6 +122,7 @@ class Figure:
     svg: str
     source: str = ""
     table: Table | None = None
+    png: Callable[[], bytes] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

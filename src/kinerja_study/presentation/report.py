@@ -65,11 +65,11 @@ class Report:
 
     def show_findings(self) -> Html:
         """Draw the chapter of findings and discussion."""
-        return Html(self._renderer.render_section(self._findings, 2))
+        return Html(self._renderer.render_section(self.findings, 2))
 
     def show_closing(self) -> Html:
         """Draw the closing chapter."""
-        return Html(self._renderer.render_section(self._closing, 2))
+        return Html(self._renderer.render_section(self.closing, 2))
 
     def show_transcripts(self) -> Html:
         """Draw the appendix of texts, every coded span leading back to the sentences that use it."""
@@ -83,7 +83,8 @@ class Report:
         return build_front(self.material)
 
     @functools.cached_property
-    def _findings(self) -> Section:
+    def findings(self) -> Section:
+        """The chapter of findings and discussion."""
         say = self.material.wording.say
         site = self.study.load_text("site.md")
         sections = [
@@ -97,7 +98,8 @@ class Report:
         return Section(id="hasil", title=say("chapter.findings"), sections=(*sections, *rest))
 
     @functools.cached_property
-    def _closing(self) -> Section:
+    def closing(self) -> Section:
+        """The closing chapter."""
         parts = (build_conclusions(self.material), build_recommendations_section(self.material))
         return Section(id="penutup", title=self.material.wording.say("chapter.closing"), sections=parts)
 
@@ -119,16 +121,17 @@ class Report:
         used: dict[str, list[tuple[str, str]]] = {}
         front = self._front
         first = [*(v.sentence for v in front.verdicts), *(b.sentence for b in front.obstacles), *front.recommendations]
-        for sentence in (*first, *_sentences((self._findings, self._closing))):
+        for sentence in (*first, *asserting((self.findings, self.closing))):
             for coding in dict.fromkeys((*sentence.supporting, *sentence.neutral, *sentence.contrary)):
                 used.setdefault(coding, []).append((sentence.id, sentence.text))
         return used
 
 
-def _sentences(sections: Sequence[Section]) -> list[Sentence]:
+def asserting(sections: Sequence[Section]) -> list[Sentence]:
+    """Return every sentence of the sections that asserts something, in their order."""
     found: list[Sentence] = []
     for section in sections:
         for block in section.blocks:
             found += [*getattr(block, "sentences", ()), *getattr(block, "items", ())]
-        found += _sentences(section.sections)
+        found += asserting(section.sections)
     return [sentence for sentence in found if sentence.asserts]

@@ -1,14 +1,15 @@
-"""From axes to a figure of the report: drawn in the one theme, saved as SVG, with its caption and its table."""
+"""From axes to a figure of the report: drawn in the one theme, saved as SVG or PNG, with its caption and its table."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from zlib import crc32
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Canvas
 
 from kinerja_study.presentation.blocks import Figure, Table
-from kinerja_study.presentation.figures import render_svg, theme
+from kinerja_study.presentation.figures import render_png, render_svg, theme
 
 
 def drawn(
@@ -27,10 +28,21 @@ def drawn(
     table : Table, optional
         Its numbers.
     """
-    with theme():
-        canvas = draw().get_figure(root=True)
+
+    def draw_canvas() -> Canvas:
+        with theme():
+            canvas = draw().get_figure(root=True)
         if not isinstance(canvas, Canvas):
             problem = "the axes belong to no figure"
             raise TypeError(problem)
-        svg = render_svg(canvas, identity)
-    return Figure(id=identity, caption=caption, alt=alt, svg=svg, source=source, table=table)
+        return canvas
+
+    return Figure(
+        id=identity,
+        caption=caption,
+        alt=alt,
+        svg=render_svg(draw_canvas(), f"g{crc32(identity.encode()):x}"),  # short: it stands before every letter
+        source=source,
+        table=table,
+        png=lambda: render_png(draw_canvas()),
+    )

@@ -5,6 +5,7 @@ Owns the cleaning of an SVG: safe, small, and the same bytes every time; draws n
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element, fromstring, tostring
@@ -14,7 +15,9 @@ DROPPED_TAGS = frozenset({"metadata", "style", "script", "title", "desc"})
 ROOT_ATTRIBUTES = {"stroke-linejoin": "round", "stroke-linecap": "butt"}
 """What matplotlib's own ``<style>`` says of every element; here inherited from the root."""
 
-_ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What may not stand in XML at all."""
+
 _NUMBER = re.compile(r"-?\d*\.?\d+(?:e[-+]?\d+)?")
 _PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9_-]*")
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
@@ -50,14 +53,14 @@ def clean_svg(text: str, prefix: str, ink: str) -> str:
         problem = f"the prefix {prefix!r} is no id: begin with a letter, go on with letters, digits, '-' and '_'"
         raise ValueError(problem)
     # The text is matplotlib's, not a stranger's: labels stand in it only as escaped comments, which are dropped.
-    source = fromstring(_ILLEGAL.sub("", text))  # noqa: S314
+    source = fromstring(ILLEGAL.sub("", text))  # noqa: S314
     blank = {str(e.get("id")) for e in source.iter() if _local(e.tag) == "path" and not str(e.get("d", "")).strip()}
     root = _copy(source, ink, blank)[0]
     names = {name: f"{prefix}-{number}" for number, name in enumerate(_referenced(root), start=1)}
     for element in root.iter():
         _rename(element, names)
     root.attrib = {"xmlns": SVG_NAMESPACE, "viewBox": root.attrib["viewBox"], **ROOT_ATTRIBUTES}
-    return tostring(root, encoding="unicode")
+    return tostring(root, encoding="unicode").replace(" />", "/>")
 
 
 def _local(name: str) -> str:
@@ -76,8 +79,26 @@ def _copy(element: Element, ink: str, blank: set[str]) -> list[Element]:
     if tag == "g" and not attributes.keys() - {"id"}:
         return children
     copy = Element(tag, attributes)
-    copy.extend(children)
+    copy.extend(_gather(children))
     return [copy]
+
+
+def _gather(elements: list[Element]) -> Iterator[Element]:
+    """Yield the elements; where several in a row are painted alike, their paint is said once, by a group."""
+    for (_, paint), run in itertools.groupby(elements, key=lambda element: (element.tag, _paint(element))):
+        alike = list(run)
+        if len(alike) < 4 or not paint:
+            yield from alike
+            continue
+        group = Element("g", dict(paint))
+        for element in alike:
+            element.attrib = {name: value for name, value in element.attrib.items() if name not in group.attrib}
+        group.extend(alike)
+        yield group
+
+
+def _paint(element: Element) -> tuple[tuple[str, str], ...]:
+    return tuple(item for item in element.attrib.items() if item[0].startswith(("fill", "stroke")))
 
 
 def _draws_nothing(tag: str, attributes: dict[str, str], blank: set[str]) -> bool:

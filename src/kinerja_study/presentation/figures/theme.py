@@ -1,6 +1,6 @@
 """How every figure of a report looks: one theme, one palette, one way to save.
 
-Owns colours, marks, type and the saving as inline SVG; knows no data and no kind of drawing.
+Owns colours, marks, type and the saving as inline SVG or PNG; knows no data and no kind of drawing.
 """
 
 from __future__ import annotations
@@ -212,11 +212,27 @@ def render_svg(figure: Figure, prefix: str) -> str:
         When the prefix cannot begin an id.
     """
     buffer = io.StringIO()
+    metadata = {"Date": None, "Creator": None, "Format": None, "Type": None}
+    _save(figure, buffer, format="svg", metadata=metadata, dpi=72)
+    return clean_svg(buffer.getvalue(), prefix, INK)
+
+
+def render_png(figure: Figure) -> bytes:
+    """Return a figure as a PNG on white at 200 dots an inch, the same bytes in every run, and close it.
+
+    Parameters
+    ----------
+    figure : Figure
+        As a ``plot_`` function drew it: ``ax.figure``.
+    """
+    buffer = io.BytesIO()
+    _save(figure, buffer, format="png", metadata={"Software": None}, dpi=200, facecolor=LIGHT)
+    return buffer.getvalue()
+
+
+def _save(figure: Figure, target: io.StringIO | io.BytesIO, **how: Any) -> None:
     with theme(), catch_warnings():
         filterwarnings("ignore", message="Glyph .* missing from font")  # drawn as an empty box, as a browser would
-        figure.savefig(
-            buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}, dpi=72
-        )
+        figure.savefig(target, **how)
     if pyplot := sys.modules.get("matplotlib.pyplot"):
         pyplot.close(figure)
-    return clean_svg(buffer.getvalue(), prefix, INK)
