@@ -21,6 +21,7 @@ from matplotlib.patches import Rectangle
 
 from kinerja_study.presentation import figures
 from kinerja_study.presentation.figures.axes import fold, measure
+from kinerja_study.presentation.figures.svg import clean_svg
 from kinerja_study.presentation.figures.theme import (
     ACCENT,
     AGAINST,
@@ -401,6 +402,16 @@ def test_svg_has_finite_rounded_lengths_and_the_ink_of_the_page(name: str) -> No
 @EVERY
 def test_svg_is_small(name: str) -> None:
     assert len(render(name).encode()) < 60_000
+
+
+def test_marks_in_a_row_that_are_painted_alike_say_so_once() -> None:
+    marks = "".join(f'<use href="#m" x="{x}" y="1" style="fill: #0072b2"/>' for x in range(5))
+    other = '<use href="#m" x="9" y="1" style="fill: #d55e00"/>'
+    svg = clean_svg(f'<svg viewBox="0 0 9 9"><path id="m" d="M0 0h1"/>{marks}{other}</svg>', "a", INK)
+    uses = [element.attrib for element in parse(svg).iter() if element.tag.endswith("use")]
+    assert svg.count("#0072b2") == svg.count("#d55e00") == 1
+    assert ["fill" in use for use in uses] == [False] * 5 + [True]
+    assert [use.get("x", "0") for use in uses] == ["0", "1", "2", "3", "4", "9"]
 
 
 def test_prefix_that_is_no_id_is_refused() -> None:

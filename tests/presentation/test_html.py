@@ -217,8 +217,7 @@ def test_what_the_field_typed_shows_as_typed(name: str) -> None:
 
 def test_without_escaping_the_script_would_get_through(renderer: HtmlRenderer) -> None:
     renderer._environment.autoescape = False
-    paragraph = Paragraph(sentences=(dataclasses.replace(BARE, text=HOSTILE),))
-    assert parse(renderer.render_block(paragraph)).find("script")
+    assert parse(renderer.render_section(Section(id="hasil", title=HOSTILE))).find("script")
 
 
 def test_html_in_the_site_description_shows_as_typed(renderer: HtmlRenderer) -> None:
@@ -267,11 +266,11 @@ def test_mark_leads_to_the_quote_of_every_coding(renderer: HtmlRenderer) -> None
 def test_evidence_shows_who_said_it_where_and_how_it_was_coded(renderer: HtmlRenderer) -> None:
     drawn = parse(renderer.render_block(Paragraph(sentences=(FULL,))))
     first, contrary = drawn.find("li", attrs={"data-coding": "A1"}), drawn.find("li", attrs={"data-coding": "A2"})
-    for shown in ("mendukung +1", QUOTE.code, QUOTE.code_label, QUOTE.before, QUOTE.after, QUOTE.speaker, QUOTE.source):
+    for shown in ("positif +1", QUOTE.code, QUOTE.code_label, QUOTE.before, QUOTE.after, QUOTE.speaker, QUOTE.source):
         assert shown in first.get_text()
     assert "pengode A" in first.get_text()
     assert first.find("a")["href"] == "#s-A1"
-    assert "sebaliknya −2" in contrary.get_text()
+    assert "negatif −2" in contrary.get_text()
     assert "netral 0" in drawn.find("li", attrs={"data-coding": "A3"}).get_text()
 
 
@@ -281,6 +280,29 @@ def test_first_sentence_owns_the_evidence_that_later_ones_share(renderer: HtmlRe
     assert len(first.find_all(attrs={"data-evidence": True})) == 1
     assert not later.find_all(attrs={"data-evidence": True})
     assert later.find("a", class_="mark")["href"] == first.find("a", class_="mark")["href"]
+
+
+def test_evidence_of_the_sentence_before_is_marked_by_a_ditto_that_leads_there(renderer: HtmlRenderer) -> None:
+    other = dataclasses.replace(FULL, id="H-8", contrary=())
+    drawn = parse(renderer.render_block(Paragraph(sentences=(FULL, PLAIN, AGAIN, other, FULL))))
+    marks = drawn.find_all("a", class_="mark")
+    assert ["again" in mark["class"] for mark in marks] == [False, True, False, False]
+    assert marks[0]["href"] == marks[1]["href"] == marks[3]["href"] != marks[2]["href"]
+    assert marks[1]["aria-label"] == f"Sama dengan kalimat sebelumnya. {marks[0]['aria-label']}"
+    assert [note.get_text() for note in drawn.find_all(class_="others")] == ["+ 2 kalimat lain dalam paragraf ini"]
+
+
+def test_sentences_without_evidence_share_none(renderer: HtmlRenderer) -> None:
+    drawn = parse(renderer.render_block(Paragraph(sentences=(BARE, dataclasses.replace(BARE, id="H-4")))))
+    assert not drawn.find_all("a")
+    assert len(drawn.find_all(class_="none")) == 2
+
+
+def test_line_never_breaks_within_an_id_and_copying_gives_the_text(renderer: HtmlRenderer) -> None:
+    text = "Staf (INF-06) & <b>KUA-TELITI-2</b>, bersama-sama, PermenPAN-RB, 2018-03"
+    drawn = parse(renderer.render_block(Paragraph(sentences=(dataclasses.replace(BARE, text=text),))))
+    assert [span.get_text() for span in drawn.find_all(class_="id")] == ["INF-06", "KUA-TELITI-2"]
+    assert text in drawn.get_text()
 
 
 def test_same_codings_on_other_sides_are_other_evidence(renderer: HtmlRenderer) -> None:
@@ -387,12 +409,20 @@ def test_headings_follow_each_other_without_a_gap(page: str) -> None:
 
 
 def test_table_is_a_table_that_scrolls_by_itself(renderer: HtmlRenderer) -> None:
-    region = parse(renderer.render_block(TABLE)).find(attrs={"role": "region"})
+    region = parse(renderer.render_block(TABLE)).find(class_="scroll")
     assert region["tabindex"] == "0"
     assert region["aria-label"] == region.find("caption").get_text() == "Waktu pelayanan"
     assert [th["scope"] for th in region.find_all("th")] == ["col", "col", "row"]
     assert "number" in region.find("td")["class"]
     assert region.find("th", scope="row").find("a")["href"] == "#teks-W-01"
+
+
+def test_long_table_lies_closed_under_its_caption(renderer: HtmlRenderer) -> None:
+    rows = TABLE.rows * 16
+    drawn = parse(renderer.render_block(dataclasses.replace(TABLE, rows=rows)))
+    assert drawn.find("details", class_="rows").find("summary").get_text() == "Waktu pelayanan 16 baris"
+    assert len(drawn.find("tbody").find_all("tr")) == 16
+    assert not parse(renderer.render_block(dataclasses.replace(TABLE, rows=rows[:15]))).find("details")
 
 
 def test_figure_has_words_and_numbers_beside_it(renderer: HtmlRenderer) -> None:
@@ -439,6 +469,14 @@ def test_overlapping_codings_are_marked_lettered_and_found_once(renderer: HtmlRe
     for sup in said.find_all("sup"):
         sup.decompose()
     assert said.get_text() == "Begini, Tiap Senin kami bagi. Itu saja."
+
+
+def test_two_codings_of_the_same_words_have_one_place(renderer: HtmlRenderer) -> None:
+    renderer._quotes |= {"A5": dataclasses.replace(QUOTE, coding_id="A5", code="KER-LAIN")}
+    turn = dataclasses.replace(TURN, pieces=(("Tiap Senin kami bagi.", ("A1", "A5")),))
+    drawn = parse(renderer.render_transcripts([dataclasses.replace(TRANSCRIPT, turns=(turn,))], {}))
+    assert len(drawn.find_all(id=QUOTE.place)) == 1
+    assert len(drawn.find("ul", class_="codings").find_all("li")) == 2
 
 
 def test_both_languages_have_the_same_words() -> None:

@@ -13,14 +13,14 @@ import re
 import textwrap
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import mistune
 from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from kinerja_study.presentation.blocks import (
     Block,
@@ -46,6 +46,11 @@ TEMPLATES = Path(__file__).parent / "templates"
 SHAPES = ("circle", "square", "up", "down", "plus", "cross", "left", "right")
 """The shape of a group's dot by the place of the group, as in the figures."""
 
+DIRECTIONS = {"for": "positive", "against": "negative", "neutral": "neutral"}
+"""The word for the side of a coding, which a sentence may cite for itself or against."""
+
+_ID = re.compile(r"\b[A-Z][A-Z0-9]{0,9}(?:-[A-Z0-9]{1,12}){1,2}\b")
+
 
 def interface_words(language: str) -> dict[str, str]:
     """Return the words of the interface in a language.
@@ -64,7 +69,8 @@ class Claim:
     """A sentence as it stands on the page.
 
     ``anchor`` is its element id, ``target`` the id of its evidence, ``number`` that of its note in print; ``owns`` is
-    true where this sentence is the first with this evidence, which then follows its paragraph.
+    true where this sentence is the first with this evidence, which then follows its paragraph; ``again`` where the
+    sentence before it has the same. ``others`` counts the further sentences of the paragraph that share what it owns.
     """
 
     sentence: Sentence
@@ -73,6 +79,8 @@ class Claim:
     number: int = 0
     label: str = ""
     owns: bool = False
+    again: bool = False
+    others: int = 0
 
 
 class HtmlRenderer:
@@ -95,12 +103,15 @@ class HtmlRenderer:
         self._ids: dict[str, int] = {}
         self._environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
                                         trim_blocks=True, lstrip_blocks=True)  # fmt: skip
-        self._environment.filters.update(claim=self._claim, sign=_sign, number=self._number, dodge=_dodge)
+        self._environment.filters.update(
+            claim=self._claim, claims=self._claims, sign=_sign, number=self._number, dodge=_dodge, whole=_keep_ids_whole
+        )
         self._environment.globals.update(
             words=self.words,
             quotes=quotes,
             records=records,
             shapes=SHAPES,
+            directions=DIRECTIONS,
             render_block=self._block,
             render_part=self._section,
         )
@@ -175,6 +186,17 @@ class HtmlRenderer:
         label = f"{self.words['evidence']}: {', '.join(parts)}"
         return Claim(sentence=sentence, anchor=anchor, target=target, number=number, label=label, owns=owns)
 
+    def _claims(self, sentences: Sequence[Sentence]) -> list[Claim]:
+        """Give the sentences of a paragraph theirs, and tell where some share it."""
+        claims = [self._claim(sentence) for sentence in sentences]
+        targets = [claim.target for claim in claims]
+        told, before = [], ""
+        for claim in claims:
+            others = targets.count(claim.target) - 1 if claim.owns else 0
+            told.append(replace(claim, again=claim.target == before != "", others=others))
+            before = claim.target if claim.sentence.asserts else before
+        return told
+
     def _unique(self, name: str) -> str:
         """Return the name, with a count when it has been given out before."""
         self._ids[name] = self._ids.get(name, 0) + 1
@@ -185,19 +207,22 @@ class HtmlRenderer:
     ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """Return the pieces of a turn and its codings, lettered in the order in which they begin."""
         letters: dict[str, str] = {}
-        pieces = []
+        pieces: list[dict[str, Any]] = []
         for text, codings in turn.pieces:
             begun = [coding for coding in codings if coding not in letters]
             letters |= {coding: _letter(len(letters) + place) for place, coding in enumerate(begun)}
-            anchors = [self._quotes[coding].place for coding in begun if coding not in placed]
-            placed.update(begun)
+            places = dict.fromkeys(self._quotes[coding].place for coding in begun)
+            anchors = [place for place in places if place not in placed]
+            placed.update(anchors)
             pieces.append(
                 {"text": text, "depth": min(len(codings), 3), "anchors": anchors, "begun": [letters[c] for c in begun]}
             )
+        if pieces:
+            pieces[0]["text"], pieces[-1]["text"] = pieces[0]["text"].lstrip(), pieces[-1]["text"].rstrip()
         notes = []
         for coding, letter in letters.items():
             uses = [
-                (f"k-{claim}", textwrap.shorten(text, 44, placeholder=" …")) for claim, text in used_by.get(coding, ())
+                (f"k-{claim}", textwrap.shorten(text, 40, placeholder=" …")) for claim, text in used_by.get(coding, ())
             ]
             notes.append({"quote": self._quotes[coding], "letter": letter, "uses": uses})
         return pieces, notes
@@ -207,8 +232,8 @@ class HtmlRenderer:
 
 
 def page_resources(
-    *, language: str, title: str, banner: str, toc: Sequence[Mapping[str, Any]], sources: Sequence[Mapping[str, Any]],
-    footer: str = "",
+    *, language: str, title: str, banner: str, footer: str = "", toc: Sequence[Mapping[str, Any]],
+    sources: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:  # fmt: skip
     """Return the ``resources`` that the template ``laporan`` needs beside the notebook.
 
@@ -298,6 +323,11 @@ class _ProseRenderer(mistune.HTMLRenderer):
 def _prose(markdown: str, level: int) -> str:
     text = mistune.create_markdown(renderer=_ProseRenderer(level), plugins=["table", "strikethrough"])(markdown)
     return f'<div class="prose">{text}</div>'
+
+
+def _keep_ids_whole(text: str) -> Markup:
+    """Return text, escaped, in which a line does not break within an id such as ``INF-10``; copied, it is the same."""
+    return Markup(_ID.sub(r"<span class=id>\g<0></span>", str(escape(text))))  # noqa: S704 - letters, digits and hyphens
 
 
 def _sign(magnitude: int) -> str:

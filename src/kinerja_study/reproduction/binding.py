@@ -111,7 +111,8 @@ def share_glyphs(page: str) -> str:
         return found[0] if instead[identity] == identity else ""
 
     page = re.sub(r'<path id="([^"]+)" ([^<>]+?) ?/>', keep, page)
-    return re.sub(r'href="#([^"]+)"', lambda found: f'href="#{instead.get(found[1], found[1])}"', page)
+    page = re.sub(r'href="#([^"]+)"', lambda found: f'href="#{instead.get(found[1], found[1])}"', page)
+    return page.replace("<defs></defs>", "")
 
 
 def read_key_names(study: Study, ids: Collection[str]) -> list[str]:

@@ -90,7 +90,7 @@ def table_claims(material: Material) -> Table:
             text(str(claim["id"])),
             text(say(f"section.{claim['section']}")),
             text(str(claim["text"])),
-            text(str(claim["asserts"]) or "–"),
+            text(str(claim["asserts"]).replace(";", "; ") or "–"),
             text(say(f"status.{claim['status']}") + mark),
         )
         for claim in _claims(material).to_dict("records")

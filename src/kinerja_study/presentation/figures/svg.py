@@ -78,6 +78,10 @@ def _copy(element: Element, ink: str, blank: set[str]) -> list[Element]:
         return []
     if tag == "g" and not attributes.keys() - {"id"}:
         return children
+    if "scale(0.0" in attributes.get("transform", ""):  # a line of letters, placed in hundredths of a size
+        for letter in children:
+            if "x" in letter.attrib:
+                letter.attrib["x"] = f"{float(letter.attrib['x']):.0f}"
     copy = Element(tag, attributes)
     copy.extend(_gather(children))
     return [copy]
