@@ -358,5 +358,5 @@ class _Display:
                 self._progress.stop_task(task)
             label = f"{self._study} · {notebook}"
             self._tasks[notebook] = self._progress.add_task(label, total=of or 1, cell="")
-        shown = f"sel {cell}/{of}" if of else "tidak berubah"
+        shown = f"cell {cell}/{of}" if of else "unchanged"
         self._progress.update(self._tasks[notebook], completed=cell if of else 1, cell=shown)
