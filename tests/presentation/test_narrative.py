@@ -157,8 +157,8 @@ def test_insiders_and_outsiders_are_set_side_by_side(tiny: Any) -> None:
     assert "45" in text
     # Highest and lowest group
     groups = sentence(section, "H-groups").text
-    assert "atasan (85)" in groups
-    assert "warga (30)" in groups
+    assert "atasan (85, dua sumber)" in groups
+    assert "warga (30, dua sumber)" in groups
 
 
 def test_finding_that_nobody_outside_was_heard_on_says_so(tiny: Any) -> None:

@@ -77,7 +77,7 @@ def _limitations(
         unrecorded = texts.at[document, "kind"] == "interview" and texts.at[document, "recorded"] != "yes"
         weak += bool(unrecorded) + bool(coders.get(document, 0) < 2) >= 2
     share = weak / len(supporting) if len(supporting) else 1.0
-    return "limitations", _by_share(share, grading.limitations), {"share": round(share, 4)}
+    return "limitations", _by_share(share, grading.limitations), {"share": round(share, 6)}
 
 
 def _coherence(
@@ -87,7 +87,7 @@ def _coherence(
     share = len(contrary) / directed if directed else 0.0
     step = CONCERNS.index(_by_share(share, grading.coherence))
     flips = stability is not None and stability.leave_one_out < 1
-    return "coherence", CONCERNS[min(step + flips, 3)], {"share": round(share, 4), "flips": float(flips)}
+    return "coherence", CONCERNS[min(step + flips, 3)], {"share": round(share, 6), "flips": float(flips)}
 
 
 def _adequacy(used: pd.DataFrame, grading: Grading) -> tuple[str, str, dict[str, float]]:
@@ -108,7 +108,7 @@ def _relevance(used: pd.DataFrame, documents: pd.DataFrame, study: Study) -> tup
     dates = used["document_id"].map(documents.set_index("document_id")["date"])
     outside = (dates < period.start.isoformat()) | (dates > period.end.isoformat())
     share = float(outside.mean()) if len(used) else 0.0
-    return "relevance", _by_share(share, study.definition.grade.relevance), {"share": round(share, 4)}
+    return "relevance", _by_share(share, study.definition.grade.relevance), {"share": round(share, 6)}
 
 
 def _by_share(share: float, edges: tuple[float, float, float]) -> str:

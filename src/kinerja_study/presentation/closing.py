@@ -10,6 +10,7 @@ from typing import Any
 
 from kinerja_study.presentation.blocks import Block, Figure, Listing, Paragraph, Quotation, Section, Sentence, Table
 from kinerja_study.presentation.material import Material
+from kinerja_study.presentation.narrative import LONGEST_QUOTE, SHORTEST_QUOTE
 from kinerja_study.presentation.wording import lower_first, upper_first
 
 
@@ -71,7 +72,9 @@ def _obstacle(material: Material, obstacle: dict[str, Any]) -> list[Block]:
     if not quotes:
         return [Paragraph(sentences=(sentence,))]
     spoken = [q for q in quotes if material.documents.at[q.document_id, "kind"] == "interview"]
-    chosen = min(spoken or quotes, key=lambda q: (q.magnitude, not 40 <= len(q.text) <= 420, q.coding_id))
+    chosen = min(
+        spoken or quotes, key=lambda q: (q.magnitude, not SHORTEST_QUOTE <= len(q.text) <= LONGEST_QUOTE, q.coding_id)
+    )
     key = "code.said" if spoken else "code.noted"
     introduction = Sentence(text=material.wording.say(key, speaker=chosen.speaker), asserts=False)
     return [Paragraph(sentences=(sentence, introduction)), Quotation(quote=chosen)]
@@ -123,7 +126,9 @@ def build_conclusions(material: Material) -> Section:
     blocks.append(Listing(items=tuple(_conclusion(material, f) for f in material.findings["foci"]), numbered=True))
     last = []
     if material.findings["obstacles"]:
-        leading = material.findings["obstacles"][:3]
+        # Three, and whatever is named as often as the third.
+        third = sorted((o["cases"] for o in material.findings["obstacles"]), reverse=True)[:3][-1]
+        leading = [o for o in material.findings["obstacles"] if o["cases"] >= third]
         last.append(
             Sentence(
                 id="K-obstacles",
@@ -133,6 +138,8 @@ def build_conclusions(material: Material) -> Section:
             )
         )
     last.append(Sentence(text=say("closing.limits"), asserts=False))
+    if material.synthetic:
+        last.append(Sentence(text=say("closing.limits_synthetic"), asserts=False))
     blocks.append(Paragraph(sentences=tuple(last)))
     return Section(id="kesimpulan", title=say("chapter.conclusions"), blocks=tuple(blocks))
 
@@ -179,7 +186,14 @@ def _conclusion(material: Material, finding: dict[str, Any]) -> Sentence:
         text = say("closing.none", focus=focus, reason=finding["reason"])
     else:
         key = "closing.verdict_split" if finding["split"] else "closing.verdict"
-        text = say(key, focus=focus, level=material.level(finding["verdict"]), score=finding["score"])
+        text = say(
+            key,
+            focus=focus,
+            level=material.level(finding["verdict"]),
+            score=finding["score"],
+            grade=say(f"grade.{finding['grade']}"),
+            shaky=finding["stability"]["leave_one_out"] < 1,
+        )
         text = " ".join([text, *_leading_codes(material, finding)])
     return Sentence(
         id=f"K-{finding['id']}",
@@ -198,9 +212,9 @@ def _leading_codes(material: Material, finding: dict[str, Any]) -> list[str]:
     for key, side in (("closing.strength", 1), ("closing.weakness", -1)):
         counts = mean[mean["magnitude"] * side > 0].groupby("code")["case_id"].nunique()
         if len(counts):
-            code = min(counts.index, key=lambda c: (-counts[c], c))
-            label = lower_first(material.code_label(str(code)))
-            texts.append(material.wording.say(key, label=label, cases=int(counts[code])))
+            most = int(counts.max())
+            labels = [lower_first(material.code_label(str(code))) for code in counts.index[counts == most]]
+            texts.append(material.wording.say(key, labels=labels, cases=most))
     return texts
 
 

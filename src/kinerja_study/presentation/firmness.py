@@ -114,7 +114,9 @@ def _change(material: Material, stability: dict[str, Any]) -> str:
         ways.append(say("stability.change_more", searched=searched))
     else:
         who = [material.speaker(i) for i in stability["sensitive_to"]]
-        ways.append(say("stability.change_people", fragility=stability["fragility"], who=who))
+        alone = stability["fragility"] == 1
+        only = alone and round((1 - stability["leave_one_out"]) * stability["informants"]) == 1
+        ways.append(say("stability.change_people", fragility=stability["fragility"], who=who, only=only))
     groups = [g for g, level in stability["without_group"].items() if level != verdict]
     if groups:
         labels = [lower_first(material.group_label(g)) for g in groups]

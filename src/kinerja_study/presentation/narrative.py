@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from kinerja_study.conclusions import MIDDLE
 from kinerja_study.presentation.blocks import (
     Block,
     Figure,
@@ -50,7 +51,6 @@ class FocusNarrative:
         if finding_rules(material)["neutral"] == "drop":
             self.segments = self.segments[self.segments["magnitude"] != 0]
         self._quoted: set[str] = set()
-        self._codes_told = 0
 
     def section(self, displays: Iterable[Table | Figure] = ()) -> Section:
         """Return the whole section, with its figures after the verdict."""
@@ -150,10 +150,12 @@ class FocusNarrative:
                 "verdict.groups",
                 high=label(high),
                 high_value=values[high],
+                high_cases=self._cases_of(high),
                 low=label(low),
                 low_value=values[low],
-                opposed=values[high] > 60 > values[low],
-                near=values[high] - values[low] < 8,
+                low_cases=self._cases_of(low),
+                opposed=values[high] > MIDDLE > values[low],
+                near=values[high] - values[low] < self._level_width / 2,
             )
             sentences.append(self._sentence("H-groups", text, self._of_groups([high]), self._of_groups([low])))
         shown = [g for g in self.finding["groups"] if g not in self.finding["counted_groups"]]
@@ -162,6 +164,15 @@ class FocusNarrative:
             text = self.say("verdict.uncounted", groups=[lower_first(label(g)) for g in spoken])
             sentences.append(self._sentence("H-uncounted", text, self._of_groups(spoken)))
         return sentences
+
+    def _cases_of(self, group: str) -> int:
+        own = self.material.case_focus
+        return int(((own["focus"] == self.finding["id"]) & (own["group"] == group)).sum())
+
+    @property
+    def _level_width(self) -> float:
+        edges = [level.edge for level in self.material.definition.scale.levels]
+        return min(high - low for low, high in itertools.pairwise(edges))
 
     def _of_groups(self, groups: Sequence[str]) -> list[str]:
         return [str(i) for i in self.segments.loc[self.segments["group"].isin(groups), "coding_id"]]
@@ -174,10 +185,19 @@ class FocusNarrative:
             return [self._sentence("H-sides", self.say("verdict.no_outside"), *self._everything)]
         if insiders is None:
             return [self._sentence("H-sides", self.say("verdict.no_inside"), *self._everything)]
-        edges = [level.edge for level in self.material.definition.scale.levels]
-        width = min(high - low for low, high in itertools.pairwise(edges))
-        apart = abs(insiders - outsiders) > width
-        text = self.say("verdict.sides", insiders=insiders, outsiders=outsiders, apart=apart)
+        counted = [self.material.group(group) for group in self.finding["counted_groups"]]
+        names = {
+            side: [lower_first(g.name(self.material.study.language)) for g in counted if g.outside == side]
+            for side in (False, True)
+        }
+        text = self.say(
+            "verdict.sides",
+            inside=names[False],
+            insiders=insiders,
+            outside=names[True],
+            outsiders=outsiders,
+            apart=abs(insiders - outsiders) > self._level_width,
+        )
         return [self._sentence("H-sides", text, *self._everything)]
 
     def _silence(self) -> list[Sentence]:
@@ -215,17 +235,15 @@ class FocusNarrative:
         good, bad = set(mean.index[mean > 0]), set(mean.index[mean < 0])
         extremes = own.groupby("case_id")["magnitude"].agg(["min", "max"])
         key = "both" if good and bad else "for" if good else "against" if bad else "neutral"
-        openings = self.say("code.openings").split(";")
         text = self.say(
             f"code.{key}",
-            opening=openings[self._codes_told % len(openings)],
-            label=lower_first(self.material.code_label(code)),
+            label=self.material.code_label(code),
+            total=len(mean),
             pro=len(good),
             against=len(bad),
-            neutral=len(mean),
+            even=len(mean) - len(good) - len(bad),
             within=int(((extremes["min"] < 0) & (extremes["max"] > 0)).sum()),
         )
-        self._codes_told += 1
         sides = _by_side(own)
         first, second = (sides["for"], sides["against"]) if len(good) >= len(bad) else (sides["against"], sides["for"])
         sentence = self._code_sentence("H-code", code, text, first, second, sides["neutral"])
@@ -239,8 +257,9 @@ class FocusNarrative:
         ]
         after = [*self._agreement(own, code, leading, other), *self._withheld(own, code)]
         if other is not None:
-            same = other.speaker == leading.speaker
-            key = "code.differ_self" if same else "code.differ"
+            # Whoever holds the other side as a whole differs; another only says so too.
+            place = own.loc[own["coding_id"] == other.coding_id, "case_id"].iloc[0]
+            key = "code.differ" if mean[place] * other.magnitude > 0 else "code.differ_self"
             after.append(self._introduction(other, key, "code.differ_noted"))
         if after:
             blocks.append(Paragraph(sentences=tuple(after)))
@@ -276,7 +295,8 @@ class FocusNarrative:
 
     def _agreement(self, own: pd.DataFrame, code: str, leading: Quote, other: Quote | None) -> list[Sentence]:
         # Who is quoted, for or against, is not counted among those who agree.
-        rows = own[(own["magnitude"] * leading.magnitude > 0)]
+        mean = own.groupby("case_id")["magnitude"].transform("mean")
+        rows = own[(own["magnitude"] * leading.magnitude > 0) & (mean * leading.magnitude > 0)]
         quoted = [leading.coding_id, *([] if other is None else [other.coding_id])]
         told = own.loc[own["coding_id"].isin(quoted), "case_id"]
         others = rows[~rows["case_id"].isin(told)]
@@ -312,8 +332,8 @@ class FocusNarrative:
         chosen = min(
             quotes,
             key=lambda q: (
+                mean[case[q.coding_id]] * q.magnitude <= 0,
                 not SHORTEST_QUOTE <= len(q.text) <= LONGEST_QUOTE,
-                mean[case[q.coding_id]] * q.magnitude < 0,
                 self.material.kind(q.document_id) != "interview",
                 -abs(q.magnitude),
                 q.coding_id,
@@ -342,8 +362,8 @@ class FocusNarrative:
                 text = self.say("record.uncounted", magnitude=int(row["magnitude"]))
             sentences.append(Sentence(id=f"H-record-use-{name}", text=text, records=identity))
             score = self.finding["score"]
-            if score is not None and not pd.isna(row["magnitude"]) and row["magnitude"] and score != 60:
-                same = (row["magnitude"] > 0) == (score > 60)
+            if score is not None and not pd.isna(row["magnitude"]) and row["magnitude"] and score != MIDDLE:
+                same = (row["magnitude"] > 0) == (score > MIDDLE)
                 text = self.say("record.same_way" if same else "record.other_way")
                 sentences.append(
                     self._sentence(
