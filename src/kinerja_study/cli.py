@@ -23,7 +23,7 @@ from rich.table import Table
 from rich.text import Text
 from typer.core import TyperCommand
 
-from kinerja_study.errors import RawDataError, StudyError, UnknownParameterError, UnknownStudyError
+from kinerja_study.errors import RawDataError, StudyError, UnknownParameterError
 from kinerja_study.study import PARAMETERS, Study, find_root, list_studies, parse_rule
 
 if TYPE_CHECKING:
@@ -99,7 +99,10 @@ def new(
     made = create_study(folder)
     console = Console()
     console.print(f"{escape(str(folder))}: {len(made)} files. Read README.md there, then:", highlight=False)
-    console.print(f"    kinerja run {folder.name}", highlight=False)
+    if folder.resolve().parent == (root / "data/raw").resolve():
+        console.print(f"    kinerja run {folder.name}", highlight=False)
+    else:
+        console.print("    move it to data/raw of a project, and there: kinerja run " + folder.name, highlight=False)
 
 
 @app.command()
@@ -325,7 +328,8 @@ def _chosen(study: str | None) -> str:
     if DEFAULT_STUDY in known or not known:
         return DEFAULT_STUDY
     if len(known) > 1:
-        raise UnknownStudyError("(none named)", known)
+        message = f"there are several studies, name one: {', '.join(known)}"
+        raise typer.BadParameter(message, param_hint="STUDY")
     return known[0]
 
 

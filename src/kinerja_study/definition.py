@@ -170,6 +170,14 @@ class Rules(_Section):
     minimum_cases_per_group: int = Field(default=1, ge=1)
     require_outside: bool = False
 
+    @field_validator("minimum_informants", "minimum_groups", "minimum_cases_per_group", mode="before")
+    @classmethod
+    def _counts_are_numbers(cls, value: Any) -> Any:
+        if isinstance(value, bool):
+            problem = "a whole number is needed, and not true or false"
+            raise ValueError(problem)  # noqa: TRY004 - pydantic collects a ValueError with the others
+        return value
+
 
 class Multiverse(_Section):
     """The defensible alternatives, fixed beforehand; ``edges`` are alternative lower edges of the scale."""

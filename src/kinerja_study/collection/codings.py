@@ -51,6 +51,7 @@ class Sources:
     codebook: pd.DataFrame
     groups: Mapping[str, str]
     techniques: Mapping[str, str]
+    refused: frozenset[str] = frozenset()
 
 
 def anchor_codings(
@@ -86,7 +87,7 @@ def anchor_codings(
         coding = {str(column): str(cell) for column, cell in cells.items()}
         found: list[Fault] = []
         document = sources.documents.get(coding["document_id"])
-        if document is None:
+        if document is None and coding["document_id"] not in sources.refused:
             cure = f"{suggest(coding['document_id'], sources.documents)}Texts: {', '.join(sources.documents)}."
             found.append(_fault("unknown_document", "no text has this id", cure, file, row, "document_id", coding))
         if coding["code"] not in codes.index:

@@ -6,6 +6,7 @@ those who consented. Nothing here counts or compares.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -58,6 +59,7 @@ class _Reading:
     anchors: list[Anchor] = field(default_factory=list)
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
+    refused: set[str] = field(default_factory=set)
     codings: dict[str, pd.DataFrame] = field(default_factory=dict)
     site: str = ""
 
@@ -206,6 +208,10 @@ def _read_documents(reading: _Reading) -> None:
             continue
         document = parse_document(reading.files[name], name, speakers, reading.faults)
         if document is None:
+            # Its codings are not at fault: what is wrong with the text is said once, at the text.
+            reading.refused |= {
+                i.decode("utf-8", "replace") for i in re.findall(rb"(?m)^id:[ \t]*(\S+)", reading.files[name])
+            }
             continue
         _check_document(reading, document, speakers)
         if document.id in reading.documents:
@@ -258,6 +264,7 @@ def _read_codings(reading: _Reading) -> None:
             codebook=codebook.drop_duplicates("code"),
             groups=groups,
             techniques={**dict.fromkeys(groups.values(), ""), **techniques},
+            refused=frozenset(reading.refused),
         )
     for name in names:
         coder = PurePosixPath(name).stem
@@ -304,6 +311,15 @@ def _check_coders(reading: _Reading, names: list[str]) -> None:
 def _check_references(reading: _Reading) -> None:
     definition = reading.study.definition
     foci = [focus.id for focus in definition.foci]
+    informants = reading.tables.get("informants")
+    taken = set(reading.documents) | (set() if informants is None else set(informants["informant_id"]))
+    for indicator in definition.indicators:
+        if indicator.id in taken:
+            cure = "Give the indicator another id: an informant, a text and an indicator are each a case."
+            reading.faults.append(
+                Fault(kind="duplicate_id", problem="the id is also that of an informant or a text", cure=cure,
+                      file=FILE, column="indicators.id", value=indicator.id)
+            )  # fmt: skip
     codebook = reading.tables.get("codebook")
     if codebook is not None:
         for row, focus in zip(codebook.index, codebook["focus"], strict=True):

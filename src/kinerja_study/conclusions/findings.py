@@ -157,6 +157,7 @@ def _ids(segments: pd.DataFrame) -> list[str]:
 
 def _reason(score: FocusScore, rules: Rules, language: str) -> str:
     facts = {"informants": score.informants, "groups": len(score.counted), **dict(rules)}
+    facts["minimum_groups"] = max(rules.minimum_groups, 1)
     return "; ".join(_REASONS[language][lack].format(**facts) for lack in score.lacking)
 
 

@@ -177,7 +177,7 @@ def score_focus(evidence: Evidence, scale: Scale, rules: Rules) -> FocusScore:
         lacking.append("evidence")
     if scores.informants[0] < rules.minimum_informants:
         lacking.append("informants")
-    if scores.groups[0] < max(rules.minimum_groups, 1):
+    if scores.groups[0] < rules.minimum_groups or (len(evidence.cases) and not scores.groups[0]):
         lacking.append("groups")
     if rules.require_outside and not scores.outside[0]:
         lacking.append("outside")

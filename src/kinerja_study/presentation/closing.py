@@ -8,25 +8,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from kinerja_study.definition import Focus
 from kinerja_study.presentation.blocks import Block, Figure, Listing, Paragraph, Quotation, Section, Sentence, Table
 from kinerja_study.presentation.material import Material
 from kinerja_study.presentation.narrative import LONGEST_QUOTE, SHORTEST_QUOTE
 from kinerja_study.presentation.wording import lower_first, upper_first
 
 
-def build_obstacles_section(material: Material, displays: tuple[Table | Figure, ...] = ()) -> Section | None:
-    """Return what hinders, ranked, each with its strongest words; None where no focus lists obstacles."""
-    foci = [focus for focus in material.definition.foci if focus.kind == "obstacles"]
-    if not foci:
-        return None
-    say, obstacles = material.wording.say, material.findings["obstacles"]
-    title = foci[0].name(material.study.language)
+def build_obstacles_section(material: Material, focus: Focus, displays: tuple[Table | Figure, ...] = ()) -> Section:
+    """Return what hinders under one focus of that kind, ranked, each with its strongest words."""
+    say, title = material.wording.say, focus.name(material.study.language)
+    obstacles = [o for o in material.findings["obstacles"] if o["focus"] == focus.id]
     if not obstacles:
-        paragraph = Paragraph(sentences=(Sentence(id="H-obstacles", text=say("obstacles.none")),))
-        return Section(id=obstacles_anchor(material), title=title, blocks=(paragraph,))
+        paragraph = Paragraph(sentences=(Sentence(id=f"H-{focus.id}", text=say("obstacles.none")),))
+        return Section(id=f"hasil-{focus.id}", title=title, blocks=(paragraph,))
     first = obstacles[0]
     lead = Sentence(
-        id="H-obstacles",
+        id=f"H-{focus.id}",
         text=say(
             "obstacles.lead",
             count=len(obstacles),
@@ -40,12 +38,7 @@ def build_obstacles_section(material: Material, displays: tuple[Table | Figure, 
     blocks: list[Block] = [Paragraph(sentences=(lead,)), *displays]
     for obstacle in obstacles:
         blocks += _obstacle(material, obstacle)
-    return Section(id=obstacles_anchor(material), title=title, blocks=tuple(blocks))
-
-
-def obstacles_anchor(material: Material) -> str:
-    """Return the anchor of the section on obstacles, one for all foci of that kind."""
-    return next(f"hasil-{focus.id}" for focus in material.definition.foci if focus.kind == "obstacles")
+    return Section(id=f"hasil-{focus.id}", title=title, blocks=tuple(blocks))
 
 
 def obstacle_sentence(material: Material, obstacle: dict[str, Any], prefix: str) -> Sentence:
@@ -80,19 +73,16 @@ def _obstacle(material: Material, obstacle: dict[str, Any]) -> list[Block]:
     return [Paragraph(sentences=(sentence, introduction)), Quotation(quote=chosen)]
 
 
-def build_open_section(material: Material) -> Section | None:
-    """Return what was found beside the foci, listed and not scored; None where no focus is open."""
-    foci = [focus for focus in material.definition.foci if focus.kind == "open"]
-    if not foci:
-        return None
-    say, rows = material.wording.say, material.findings["open"]
-    title = foci[0].name(material.study.language)
+def build_open_section(material: Material, focus: Focus) -> Section:
+    """Return what was found beside the rated foci, listed and not scored."""
+    say, title = material.wording.say, focus.name(material.study.language)
+    rows = [row for row in material.findings["open"] if row["focus"] == focus.id]
     if not rows:
-        paragraph = Paragraph(sentences=(Sentence(text=say("open.none"), id="H-open"),))
-        return Section(id=f"hasil-{foci[0].id}", title=title, blocks=(paragraph,))
+        paragraph = Paragraph(sentences=(Sentence(text=say("open.none"), id=f"H-{focus.id}"),))
+        return Section(id=f"hasil-{focus.id}", title=title, blocks=(paragraph,))
     every = {side: tuple(i for row in rows for i in row[side]) for side in ("for", "neutral", "against")}
     lead = Sentence(
-        id="H-open",
+        id=f"H-{focus.id}",
         text=say("open.lead", labels=[lower_first(row["label"]) for row in rows]),
         supporting=every["for"],
         neutral=every["neutral"],
@@ -116,14 +106,17 @@ def build_open_section(material: Material) -> Section | None:
         for row in sorted(rows, key=lambda row: -row["cases"])
     ]
     blocks: tuple[Block, ...] = (Paragraph(sentences=(lead,)), Listing(items=tuple(items)))
-    return Section(id=f"hasil-{foci[0].id}", title=title, blocks=blocks)
+    return Section(id=f"hasil-{focus.id}", title=title, blocks=blocks)
 
 
 def build_conclusions(material: Material) -> Section:
     """Return the conclusions: one sentence over all foci, then one a focus, then what hinders."""
     say = material.wording.say
-    blocks: list[Block] = [Paragraph(sentences=tuple(_overall(material)))]
-    blocks.append(Listing(items=tuple(_conclusion(material, f) for f in material.findings["foci"]), numbered=True))
+    blocks: list[Block] = []
+    if material.findings["foci"]:
+        blocks.append(Paragraph(sentences=tuple(_overall(material))))
+        items = tuple(_conclusion(material, finding) for finding in material.findings["foci"])
+        blocks.append(Listing(items=items, numbered=True))
     last = []
     if material.findings["obstacles"]:
         # Three, and whatever is named as often as the third.
@@ -131,7 +124,7 @@ def build_conclusions(material: Material) -> Section:
         leading = [o for o in material.findings["obstacles"] if o["cases"] >= third]
         last.append(
             Sentence(
-                id="K-obstacles",
+                id="K:obstacles",
                 text=say("closing.obstacles", labels=[lower_first(o["label"]) for o in leading]),
                 supporting=tuple(i for o in leading for i in o["segments"]),
                 contrary=tuple(i for o in leading for i in o["contrary"]),
@@ -147,6 +140,8 @@ def build_conclusions(material: Material) -> Section:
 def _overall(material: Material) -> list[Sentence]:
     say, language = material.wording.say, material.study.language
     findings = material.findings["foci"]
+    if not findings:
+        return []
     names = {f["id"]: lower_first(material.definition.focus(f["id"]).name(language)) for f in findings}
     parts = []
     for level in reversed(material.definition.scale.levels):
@@ -159,7 +154,7 @@ def _overall(material: Material) -> list[Sentence]:
         parts.append(say("closing.overall_none", count=len(missing), names=missing))
     sentences = [
         Sentence(
-            id="K-overall",
+            id="K:overall",
             text=say("closing.overall", foci=len(findings), parts=parts),
             supporting=tuple(i for f in findings for i in f["supporting"]),
             contrary=tuple(i for f in findings for i in f["contrary"]),
@@ -170,7 +165,7 @@ def _overall(material: Material) -> list[Sentence]:
     if split:
         sentences.append(
             Sentence(
-                id="K-split",
+                id="K:split",
                 text=say("closing.overall_split", names=[names[f["id"]] for f in split]),
                 supporting=tuple(i for f in split for i in f["supporting"]),
                 contrary=tuple(i for f in split for i in f["contrary"]),
@@ -230,7 +225,7 @@ def build_recommendations_section(material: Material) -> Section:
         codes = findings["unanswered"]
         rows = material.segments[material.segments["code"].isin(codes) & (material.segments["magnitude"] < 0)]
         text = say("closing.unanswered", labels=[lower_first(material.code_label(c)) for c in codes])
-        sentence = Sentence(id="S-unanswered", text=text, supporting=tuple(str(i) for i in rows["coding_id"]))
+        sentence = Sentence(id="S:unanswered", text=text, supporting=tuple(str(i) for i in rows["coding_id"]))
         blocks.append(Paragraph(sentences=(sentence,)))
     return Section(id="saran", title=say("chapter.recommendations"), blocks=tuple(blocks))
 

@@ -109,10 +109,9 @@ def _change(material: Material, stability: dict[str, Any]) -> str:
     # One sentence for every verdict: what it would take to change it.
     say, verdict = material.wording.say, _verdict(material, stability)
     ways = []
-    if stability["fragility"] is None:
-        searched = min(stability["informants"], LARGEST_SEARCH)
-        ways.append(say("stability.change_more", searched=searched))
-    else:
+    if stability["fragility"] is None and stability["informants"] > LARGEST_SEARCH:
+        ways.append(say("stability.change_more", searched=LARGEST_SEARCH))
+    elif stability["fragility"] is not None:
         who = [material.speaker(i) for i in stability["sensitive_to"]]
         alone = stability["fragility"] == 1
         only = alone and round((1 - stability["leave_one_out"]) * stability["informants"]) == 1

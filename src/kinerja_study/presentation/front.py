@@ -9,7 +9,7 @@ from typing import Any
 
 from kinerja_study.conclusions import finding_side
 from kinerja_study.presentation.blocks import Bar, Front, Mark, Sentence, Verdict
-from kinerja_study.presentation.closing import obstacles_anchor, recommendations
+from kinerja_study.presentation.closing import recommendations
 from kinerja_study.presentation.firmness import describe_firmness
 from kinerja_study.presentation.material import Material
 
@@ -30,9 +30,9 @@ def build_front(material: Material) -> Front:
     language = material.study.language
     total = len(material.findings["recommendations"])
     hindering = {obstacle["code"] for obstacle in material.findings["obstacles"]}
-    every = tuple(recommendations(material, "R"))
+    every = tuple(recommendations(material, "A"))
     # In one look there is room for what answers the obstacles; the closing chapter has them all.
-    leading = tuple(s for s in every if s.id.removeprefix("R-") in hindering) or every
+    leading = tuple(s for s in every if s.id.removeprefix("A-") in hindering) or every
     return Front(
         title=about.title,
         site=about.site,
@@ -104,7 +104,7 @@ def _bar(material: Material, obstacle: dict[str, Any]) -> Bar:
     )
     return Bar(
         label=obstacle["label"],
-        href=f"#{obstacles_anchor(material)}",
+        href=f"#hasil-{obstacle['focus']}",
         cases=obstacle["cases"],
         text=say("front.obstacle", **values),
         sentence=sentence,

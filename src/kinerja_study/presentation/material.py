@@ -168,7 +168,8 @@ class Material:
                 group = self.group_label(str(self.informants.at[case_id, "group"])).lower()
                 return self.wording.say("speaker.by_group", group=group, id=case_id)
             return self.wording.say("speaker.informant", role=self.role(case_id), id=case_id)
-        return self.wording.say(f"speaker.{self.kind(case_id)}", id=case_id)
+        kind = self.kind(case_id) if case_id in self.documents.index else "record"
+        return self.wording.say(f"speaker.{kind}", id=case_id)
 
     def kind(self, document_id: str) -> str:
         """Return whether a text is an interview, an observation or a document."""

@@ -65,9 +65,15 @@ class FocusNarrative:
         return Section(id=f"hasil-{self.finding['id']}", title=self.focus, blocks=tuple(blocks))
 
     @property
-    def _everything(self) -> tuple[Sequence[str], Sequence[str], Sequence[str]]:
-        # All that was said on the focus: for the finding, against it, neither.
-        return self.finding["supporting"], self.finding["contrary"], self.finding["neutral"]
+    def _everything(self) -> tuple[Sequence[str], Sequence[str], Sequence[str], Sequence[str]]:
+        # All that was said on the focus, for the finding, against it, neither; and the records that count.
+        records = self._records_of(self.finding["counted_groups"])
+        return self.finding["supporting"], self.finding["contrary"], self.finding["neutral"], records
+
+    def _records_of(self, groups: Sequence[str]) -> list[str]:
+        own = self.material.indicators
+        own = own[(own["focus"] == self.finding["id"]) & own["group"].isin(groups) & own["magnitude"].notna()]
+        return [f"{table}:{name}" for table, name in zip(own["table"], own["indicator"], strict=True)]
 
     def verdict(self, prefix: str) -> Sentence:
         """Return the sentence that says the verdict, or why there is none."""
@@ -144,7 +150,9 @@ class FocusNarrative:
         sentences = []
         if len(values) == 1:
             text = self.say("verdict.one_group", group=label(high), value=values[high])
-            sentences.append(self._sentence("H-groups", text, self._of_groups([high])))
+            sentences.append(
+                self._sentence("H-groups", text, self._of_groups([high]), records=self._records_of([high]))
+            )
         else:
             text = self.say(
                 "verdict.groups",
@@ -157,7 +165,9 @@ class FocusNarrative:
                 opposed=values[high] > MIDDLE > values[low],
                 near=values[high] - values[low] < self._level_width / 2,
             )
-            sentences.append(self._sentence("H-groups", text, self._of_groups([high]), self._of_groups([low])))
+            records = self._records_of([high, low])
+            both = (self._of_groups([high]), self._of_groups([low]))
+            sentences.append(self._sentence("H-groups", text, *both, records=records))
         shown = [g for g in self.finding["groups"] if g not in self.finding["counted_groups"]]
         spoken = [g for g in shown if self.material.group(g).technique != "record"]
         if spoken:

@@ -87,15 +87,21 @@ class Report:
         """The chapter of findings and discussion."""
         say = self.material.wording.say
         site = self.study.load_text("site.md")
-        sections = [
-            FocusNarrative(self.material, finding).section(self._displays(finding["id"]))
-            for finding in self.material.findings["foci"]
-        ]
+        found = {finding["id"]: finding for finding in self.material.findings["foci"]}
+        sections = []
         if site.strip():
-            sections.insert(0, Section(id="gambaran", title=say("chapter.site"), blocks=(Prose(markdown=site),)))
-        obstacles = build_obstacles_section(self.material, (figure_obstacles(self.material),))
-        rest = [s for s in (obstacles, build_open_section(self.material)) if s is not None]
-        return Section(id="hasil", title=say("chapter.findings"), sections=(*sections, *rest))
+            sections.append(Section(id="gambaran", title=say("chapter.site"), blocks=(Prose(markdown=site),)))
+        drawn: set[str] = set()
+        for focus in self.study.definition.foci:
+            if focus.kind == "rated":
+                narrative = FocusNarrative(self.material, found[focus.id])
+                sections.append(narrative.section(self._displays(focus.id, drawn)))
+            elif focus.kind == "obstacles":
+                figure = figure_obstacles(self.material, focus.id)
+                sections.append(build_obstacles_section(self.material, focus, (figure,)))
+            else:
+                sections.append(build_open_section(self.material, focus))
+        return Section(id="hasil", title=say("chapter.findings"), sections=tuple(sections))
 
     @functools.cached_property
     def closing(self) -> Section:
@@ -103,9 +109,9 @@ class Report:
         parts = (build_conclusions(self.material), build_recommendations_section(self.material))
         return Section(id="penutup", title=self.material.wording.say("chapter.closing"), sections=parts)
 
-    def _displays(self, focus: str) -> list[Table | Figure]:
-        # Beside the scale of a focus stand the records that its indicators are measured on.
-        drawn: list[Table | Figure] = [figure_scale(self.material, focus)]
+    def _displays(self, focus: str, drawn: set[str]) -> list[Table | Figure]:
+        # Beside the scale of a focus stand the records that its indicators are measured on, each once in the chapter.
+        displays: list[Table | Figure] = [figure_scale(self.material, focus)]
         own = self.material.indicators[self.material.indicators["focus"] == focus]
         measures = own.loc[own["value"].notna(), "measure"]
         for start, draw in (
@@ -113,9 +119,10 @@ class Report:
             ("share_present_on_time", figure_lateness),
             ("skm_", figure_satisfaction),
         ):
-            if measures.str.startswith(start).any():
-                drawn.append(draw(self.material))
-        return drawn
+            if start not in drawn and measures.str.startswith(start).any():
+                drawn.add(start)
+                displays.append(draw(self.material))
+        return displays
 
     def _used_by(self) -> dict[str, list[tuple[str, str]]]:
         used: dict[str, list[tuple[str, str]]] = {}

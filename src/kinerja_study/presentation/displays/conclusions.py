@@ -137,9 +137,10 @@ def figure_scale(material: Material, focus_id: str) -> Figure:
     )
 
 
-def figure_obstacles(material: Material) -> Figure:
-    """Return the obstacles by how many sources name them."""
-    say, obstacles = material.wording.say, material.findings["obstacles"]
+def figure_obstacles(material: Material, focus_id: str) -> Figure:
+    """Return the obstacles of a focus by how many sources name them."""
+    say = material.wording.say
+    obstacles = [o for o in material.findings["obstacles"] if o["focus"] == focus_id]
     of_cases = int(material.case_focus.loc[material.case_focus["technique"] != "record", "case_id"].nunique())
     table = pd.DataFrame(
         [
@@ -154,7 +155,7 @@ def figure_obstacles(material: Material) -> Figure:
         columns=["label", "cases", "text", "groups_text"],
     )
     return drawn(
-        "gambar-penghambat",
+        f"gambar-penghambat-{focus_id}",
         lambda: plot_obstacles(
             table,
             of_cases,
