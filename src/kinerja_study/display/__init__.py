@@ -3,6 +3,7 @@
 From segments and records to the tables that conclusions are drawn from. Draws no figure (see ``presentation``).
 """
 
+from kinerja_study.display.causes import build_causes
 from kinerja_study.display.matrices import build_case_focus, build_cooccurrence, build_evidence, build_group_code
 from kinerja_study.display.records import (
     DURATIONS,
@@ -20,6 +21,7 @@ __all__ = [
     "DURATIONS",
     "Recomputation",
     "build_case_focus",
+    "build_causes",
     "build_cooccurrence",
     "build_durations",
     "build_evidence",

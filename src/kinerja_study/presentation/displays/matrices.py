@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from kinerja_study.presentation.blocks import Cell, Figure, Table
 from kinerja_study.presentation.displays.cells import NOTHING, number, signed, text
 from kinerja_study.presentation.displays.drawing import drawn
-from kinerja_study.presentation.figures import plot_case_focus
+from kinerja_study.presentation.figures import plot_case_focus, plot_cooccurrence
 from kinerja_study.presentation.material import Material
+
+MOST_PAIRS = 20
+"""Pairs of codes shown at most."""
 
 
 def table_case_focus(material: Material) -> Table:
@@ -63,17 +68,16 @@ def table_group_code(material: Material) -> Table:
     )
 
 
-def table_cooccurrence(material: Material, at_least: int = 2) -> Table:
-    """Return the pairs of codes that stand on overlapping words at least so often."""
+def table_cooccurrence(material: Material) -> Table:
+    """Return the pairs of codes that most often stand on overlapping words."""
     say = material.wording.say
-    pairs = material.study.load("cooccurrence.csv")
     rows = [
         (
             text(material.code_label(str(pair["code"]))),
             text(material.code_label(str(pair["other"]))),
             number(material.wording, pair["count"]),
         )
-        for pair in pairs[pairs["count"] >= at_least].to_dict("records")
+        for pair in material.study.load("cooccurrence.csv")[:MOST_PAIRS].to_dict("records")
     ]
     return Table(
         id="tabel-kode-bersama",
@@ -106,4 +110,62 @@ def figure_case_focus(material: Material) -> Figure:
         alt=say("alt.case_focus", cases=len(cases), foci=len(foci), filled=len(matrix)),
         source=material.table_source("texts"),
         table=table_case_focus(material),
+    )
+
+
+def figure_group_code(material: Material) -> Figure:
+    """Return the code x group matrix as a figure with its table: the mean magnitude, and how many sources."""
+    say, language = material.wording.say, material.study.language
+    matrix = material.study.load("group_code.csv")
+    cells = pd.DataFrame(
+        {
+            "group": matrix["focus"],  # the rows stand under their focus
+            "case_id": matrix["code"],
+            "focus": matrix["group"],
+            "position": matrix["mean"] / 2,
+            "segments": matrix["cases"],
+        }
+    )
+    groups = {g.id: g.name(language) for g in material.definition.groups if (matrix["group"] == g.id).any()}
+    return drawn(
+        "gambar-kelompok-kode",
+        lambda: plot_case_focus(
+            cells,
+            {str(code): material.code_label(str(code)) for code in material.codebook.index},
+            groups,
+            {focus.id: focus.name(language) for focus in material.definition.foci},
+            step_labels=[say(f"legend.step_{step}") for step in ("minus_2", "minus_1", "0", "plus_1", "plus_2")],
+            silent_label=say("legend.silent"),
+            marked=False,
+            empty=say("legend.no_data"),
+        ),
+        caption=say("caption.group_code"),
+        alt=say("matrices.alt_group_code", codes=matrix["code"].nunique(), groups=len(groups), filled=len(matrix)),
+        source=material.table_source("texts"),
+        table=table_group_code(material),
+    )
+
+
+def figure_cooccurrence(material: Material) -> Figure:
+    """Return the pairs of codes that most often stand on overlapping words, as a figure with its table."""
+    say = material.wording.say
+    found = material.study.load("cooccurrence.csv")
+    pairs, segments = found[:MOST_PAIRS], material.segments["code"].value_counts()
+    labels = [
+        say("matrices.pair", one=material.code_label(one), other=material.code_label(other))
+        for one, other in zip(pairs["code"], pairs["other"], strict=True)
+    ]
+    rarer = [int(min(segments[one], segments[two])) for one, two in zip(pairs["code"], pairs["other"], strict=True)]
+    return drawn(
+        "gambar-kode-bersama",
+        lambda: plot_cooccurrence(
+            pd.DataFrame({"label": labels, "count": pairs["count"], "rarer": rarer}),
+            count_heading=say("matrices.together"),
+            of_heading=say("matrices.rarer"),
+            empty=say("matrices.no_pairs"),
+        ),
+        caption=say("caption.cooccurrence"),
+        alt=say("matrices.alt_cooccurrence", shown=len(pairs), pairs=len(found), first=labels[0] if labels else ""),
+        source=material.table_source("texts"),
+        table=table_cooccurrence(material) if labels else None,
     )

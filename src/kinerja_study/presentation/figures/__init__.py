@@ -5,10 +5,13 @@ no word of its own and leaves no setting changed. ``svg`` and ``theme`` say how 
 what all drawings have in common.
 """
 
+from kinerja_study.presentation.figures.causes import plot_causes
 from kinerja_study.presentation.figures.codes import plot_code_frequencies
+from kinerja_study.presentation.figures.cooccurrence import plot_cooccurrence
 from kinerja_study.presentation.figures.informants import plot_informants
 from kinerja_study.presentation.figures.lateness import plot_lateness
 from kinerja_study.presentation.figures.matrix import plot_case_focus
+from kinerja_study.presentation.figures.method import plot_method
 from kinerja_study.presentation.figures.obstacles import plot_obstacles
 from kinerja_study.presentation.figures.satisfaction import plot_satisfaction
 from kinerja_study.presentation.figures.scale import plot_focus_scale
@@ -20,10 +23,13 @@ __all__ = [
     "group_colours",
     "group_markers",
     "plot_case_focus",
+    "plot_causes",
     "plot_code_frequencies",
+    "plot_cooccurrence",
     "plot_focus_scale",
     "plot_informants",
     "plot_lateness",
+    "plot_method",
     "plot_obstacles",
     "plot_satisfaction",
     "plot_service_times",

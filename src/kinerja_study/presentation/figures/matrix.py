@@ -1,6 +1,6 @@
-"""The matrix of cases and foci, on which the scores rest.
+"""The matrices: cases and foci, on which the scores rest, and codes and groups.
 
-Draws positions and numbers of segments; computes neither.
+Draws positions and counts; computes neither.
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ def plot_case_focus(
     *,
     step_labels: Sequence[str],
     silent_label: str,
+    marked: bool = True,
     empty: str = "",
     ax: Axes | None = None,
 ) -> Axes:
@@ -66,6 +67,8 @@ def plot_case_focus(
         Names of the positions -1, -0.5, 0, 0.5 and 1, to which each is rounded.
     silent_label : str
         Name of a cell in which a case says nothing.
+    marked : bool
+        Whether a group has its mark beside its name; not where other things than groups head the rows.
     empty : str
         Written when there is nothing to draw.
     ax : Axes, optional
@@ -99,8 +102,9 @@ def plot_case_focus(
     for (group, case), centre, tick in zip(lines, rows.centres, ax.yaxis.get_majorticklabels(), strict=True):
         if case is None:
             tick.set_fontweight("bold")
-            mark: Style = {"color": colours[group], "marker": markers[group], "markersize": 6.5, "clip_on": False}
-            ax.plot(0.01, centre, transform=blended_transform_factory(ax.transAxes, ax.transData), **mark)
+            if marked:
+                mark: Style = {"color": colours[group], "marker": markers[group], "markersize": 6.5, "clip_on": False}
+                ax.plot(0.01, centre, transform=blended_transform_factory(ax.transAxes, ax.transData), **mark)
             continue
         for column, focus in enumerate(focus_labels):
             if (group, case, focus) in cells:
