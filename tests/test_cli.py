@@ -429,7 +429,7 @@ def test_only_study_is_taken_where_none_is_named_and_two_have_to_be_told_apart(t
     (tiny.root / "data/raw/other/study.toml").write_text("")
     result = invoke("check")
     assert result.exit_code == 2
-    assert "there: other, tiny" in result.stderr
+    assert "other, tiny" in result.stderr
 
 
 def test_where_there_is_no_study_the_way_to_make_one_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
