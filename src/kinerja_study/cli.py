@@ -223,7 +223,10 @@ def audit(study: StudyArgument = None, as_json: JsonOption = False) -> None:
     for defect in defects:
         listed.add_row(say(f"defect.{defect['kind']}"), " ".join(defect["claims"]), escape(str(defect["text"])))
     console = Console()
-    console.print(statuses, listed, say("audit.summary", claims=len(found.statuses), defects=len(defects)))
+    console.print(
+        *(table for table in (statuses, listed) if table.row_count),
+        say("audit.summary", claims=len(found.statuses), defects=len(defects)),
+    )
 
 
 @app.command()
@@ -233,6 +236,10 @@ def agreement(
     level: Annotated[
         Literal["nominal", "ordinal", "interval", "ratio"] | None,
         typer.Option(help="What the values mean; by default every coefficient that they allow."),
+    ] = None,
+    order: Annotated[
+        str | None,
+        typer.Option(metavar="LOW,...,HIGH", help="Every value that is no number, from the lowest to the highest."),
     ] = None,
     unitizing: Annotated[
         bool, typer.Option("--unitizing", help="The table is coder,start,end,code: half-open segments.")
@@ -249,8 +256,15 @@ def agreement(
         raise typer.BadParameter("segments have codes, which are nominal: leave it out.", param_hint="--level")  # noqa: EM101
     if length is not None and not unitizing:
         raise typer.BadParameter("only segments lie on a continuum: add --unitizing.", param_hint="--length")  # noqa: EM101
+    values = None if order is None else [value.strip() for value in order.split(",")]
+    twice_or_empty = values is not None and len({*values, ""}) <= max(len(values), 2)
+    if values is not None and (unitizing or level in ("nominal", "ratio") or twice_or_empty):
+        message = "two values or more, each once, of ratings that are ordinal or (with equal steps) interval."
+        raise typer.BadParameter(message, param_hint="--order")
     data = ratings.read_bytes()
-    answer = answer_segments(data, ratings.name, length) if unitizing else answer_ratings(data, ratings.name, level)
+    answer = (
+        answer_segments(data, ratings.name, length) if unitizing else answer_ratings(data, ratings.name, level, values)
+    )
     if as_json:
         typer.echo(json.dumps(answer.as_dict(), ensure_ascii=False, indent=1, allow_nan=False))
     else:

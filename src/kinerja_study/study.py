@@ -140,6 +140,11 @@ class Study:
             if any(part.startswith((".", "~$")) for part in name.split("/")):
                 continue
             if path.is_dir() and not path.is_symlink():
+                if path.suffix in (".csv", ".xlsx", ".toml", ".md"):
+                    cure = "Put the file in its place, or give the folder another name."
+                    faults.append(
+                        Fault(kind="unknown_file", problem="a folder named like a file", cure=cure, file=name)
+                    )
                 continue
             if not path.is_file() or not path.resolve().is_relative_to(self.raw.resolve()):
                 cure = "Copy the file itself into the study's folder."

@@ -274,6 +274,12 @@ def test_evidence_shows_who_said_it_where_and_how_it_was_coded(renderer: HtmlRen
     assert "netral 0" in drawn.find("li", attrs={"data-coding": "A3"}).get_text()
 
 
+def test_sentences_whose_ids_clash_stay_apart(renderer: HtmlRenderer) -> None:
+    other = dataclasses.replace(FULL, text="Lain lagi.")
+    claims = parse(renderer.render_block(Paragraph(sentences=(FULL, other)))).find_all(attrs={"data-claim": True})
+    assert [(claim["id"], claim["data-claim"]) for claim in claims] == [("k-H-1", "H-1"), ("k-H-1-2", "H-1-2")]
+
+
 def test_first_sentence_owns_the_evidence_that_later_ones_share(renderer: HtmlRenderer) -> None:
     first = parse(renderer.render_block(Paragraph(sentences=(FULL,))))
     later = parse(renderer.render_block(Paragraph(sentences=(AGAIN,))))

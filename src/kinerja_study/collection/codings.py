@@ -109,7 +109,7 @@ def anchor_codings(
             if key in seen:
                 cure = "Remove one of the rows."
                 problem = f"the same span, code and coder stand in row {seen[key]}"
-                found.append(_fault("duplicate_coding", problem, cure, file, row, None, coding))
+                found.append(_fault("duplicate_coding", problem, cure, file, row, "quote", coding))
             seen.setdefault(key, row)
             if not found:
                 rows.append(_coding(key, coding, document, span, speaker, coder, codes, sources))
@@ -236,8 +236,7 @@ def _coding(
     }
 
 
-def _fault(
-    kind: str, problem: str, cure: str, file: str, row: int, column: str | None, coding: Mapping[str, str]
-) -> Fault:
-    value = None if column is None else coding.get(column) or None
-    return Fault(kind=kind, problem=problem, cure=cure, file=file, row=row, column=column, value=value)
+def _fault(kind: str, problem: str, cure: str, file: str, row: int, column: str, coding: Mapping[str, str]) -> Fault:
+    return Fault(
+        kind=kind, problem=problem, cure=cure, file=file, row=row, column=column, value=coding.get(column) or None
+    )

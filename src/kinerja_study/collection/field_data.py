@@ -217,12 +217,11 @@ def _read_documents(reading: _Reading) -> None:
         if document.id in reading.documents:
             cure = "Give one of the two another id."
             problem = f"the id is also that of {reading.documents[document.id].file}"
-            reading.faults.append(Fault(kind="duplicate_id", problem=problem, cure=cure, file=name, column="id",
-                                        value=document.id))  # fmt: skip
+            reading.faults.append(document.header_fault("duplicate_id", problem, cure, "id", document.id))
         elif document.id in speakers:
             cure = "Give the text another id: a case is an informant, an observation or a document."
-            reading.faults.append(Fault(kind="duplicate_id", problem="the id is also that of an informant", cure=cure,
-                                        file=name, column="id", value=document.id))  # fmt: skip
+            problem = "the id is also that of an informant"
+            reading.faults.append(document.header_fault("duplicate_id", problem, cure, "id", document.id))
         else:
             reading.documents[document.id] = document
 
@@ -232,22 +231,20 @@ def _check_document(reading: _Reading, document: Document, speakers: list[str]) 
     if document.provenance and document.provenance != definition.study.provenance:
         cure = "An invented text must not stand among field data, nor the other way round: correct one of the two."
         problem = f"the text is '{document.provenance}' and the study '{definition.study.provenance}'"
-        reading.faults.append(Fault(kind="provenance", problem=problem, cure=cure, file=document.file,
-                                    column="provenance", value=document.provenance))  # fmt: skip
+        reading.faults.append(document.header_fault("provenance", problem, cure, "provenance", document.provenance))
     if document.kind == "interview":
         for name in document.informants:
             if "informants" in reading.tables and name not in speakers:
                 cure = f"{suggest(name, speakers)}Correct it, or add the informant to informants.csv."
-                reading.faults.append(Fault(kind="unknown_informant", problem="not in informants.csv", cure=cure,
-                                            file=document.file, column="informant", value=name))  # fmt: skip
+                problem = "not in informants.csv"
+                reading.faults.append(document.header_fault("unknown_informant", problem, cure, "informant", name))
         return
     groups = [group.id for group in definition.groups if group.technique == document.kind]
     if (document.group and document.group not in groups) or (not document.group and len(groups) != 1):
         there = ", ".join(groups) if groups else f"none; declare one with technique '{document.kind}' in study.toml"
         cure = f"{suggest(document.group, groups)}Groups of this technique: {there}."
         problem = "no group of this technique" if document.group else "the header must say to which group it belongs"
-        reading.faults.append(Fault(kind="unknown_group", problem=problem, cure=cure, file=document.file,
-                                    column="group", value=document.group or None))  # fmt: skip
+        reading.faults.append(document.header_fault("unknown_group", problem, cure, "group", document.group))
 
 
 def _read_codings(reading: _Reading) -> None:
