@@ -113,38 +113,39 @@ def check(
     as_json: JsonOption = False,
 ) -> None:
     """Show every fault of a study's raw data at once."""
-    from kinerja_study.collection import check_study
+    from kinerja_study.collection import Check, check_study
     from kinerja_study.collection.reanchoring import write_anchors
 
     try:
         opened = Study.open(_chosen(study))
-        faults, anchors = check_study(opened)
+        found = check_study(opened)
     except RawDataError as error:
         if not as_json:
             raise
-        opened, faults, anchors = None, list(error.faults), []
+        opened, found = None, Check(faults=list(error.faults), anchors=[], notes=[])
     placed = 0
-    if fix and opened is not None and anchors:
+    if fix and opened is not None and found.anchors:
         files = opened.read_raw()
-        for file in sorted({anchor.file for anchor in anchors}):
-            own = [anchor for anchor in anchors if anchor.file == file]
+        for file in sorted({anchor.file for anchor in found.anchors}):
+            own = [anchor for anchor in found.anchors if anchor.file == file]
             opened.replace_raw(file, write_anchors(files[file], file, own))
             placed += len(own)
-        faults, anchors = check_study(opened)
+        found = check_study(opened)
     if as_json:
-        typer.echo(
-            json.dumps({"faults": [f.as_dict() for f in faults], "placed": placed}, ensure_ascii=False, indent=1)
-        )
-    elif placed:
+        told = {name: [each.as_dict() for each in getattr(found, name)] for name in ("faults", "notes")}
+        typer.echo(json.dumps({**told, "placed": placed}, ensure_ascii=False, indent=1))
+        if found.faults:
+            raise typer.Exit(1)
+        return
+    if placed:
         typer.echo(f"placed {placed} quotes")
-    if faults:
-        if not as_json:
-            raise RawDataError(_chosen(study), faults)
-        raise typer.Exit(1)
-    if not as_json:
-        quotes = "1 quote has" if len(anchors) == 1 else f"{len(anchors)} quotes have"
-        waiting = f" {quotes} no place written in yet ('kinerja check --fix')." if anchors else ""
-        typer.echo(f"no faults.{waiting}")
+    for note in found.notes:
+        typer.echo(f"note: {note}", err=True)
+    if found.faults:
+        raise RawDataError(_chosen(study), found.faults)
+    quotes = "1 quote has" if len(found.anchors) == 1 else f"{len(found.anchors)} quotes have"
+    waiting = f" {quotes} no place written in yet ('kinerja check --fix')." if found.anchors else ""
+    typer.echo(f"no faults.{waiting}")
 
 
 @app.command(cls=PairsCommand)

@@ -6,8 +6,9 @@ those who consented. Nothing here counts or compares.
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -22,6 +23,9 @@ from kinerja_study.collection.tables import decode, parse_table, validate_table
 from kinerja_study.definition import FILE, StudyDefinition
 from kinerja_study.errors import Fault, RawDataError, UnknownParameterError, nearest, suggest
 from kinerja_study.study import Study
+
+CONSENSUS = "consensus"
+"""The coder whose file is what the others have agreed on."""
 
 REFERRED = ("informants", "codebook", "claims")
 """Tables whose rows others refer to by id."""
@@ -50,6 +54,15 @@ class FieldData:
     absent: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """What is wrong with a study; the quotes whose place can be written in; what is no fault, but worth knowing."""
+
+    faults: list[Fault]
+    anchors: list[Anchor]
+    notes: list[Fault]
+
+
 @dataclass(slots=True)
 class _Reading:
     # What one pass over the files has found so far.
@@ -61,6 +74,7 @@ class _Reading:
     documents: dict[str, Document] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
     codings: dict[str, pd.DataFrame] = field(default_factory=dict)
+    coded: dict[str, dict[str, int]] = field(default_factory=dict)
     site: str = ""
 
 
@@ -82,10 +96,10 @@ def load_field_data(study: Study) -> FieldData:
     return _joined(reading)
 
 
-def check_study(study: Study) -> tuple[list[Fault], list[Anchor]]:
-    """Return every fault of a study, and the quotes whose place can be written in."""
+def check_study(study: Study) -> Check:
+    """Return all that one pass over a study's files finds."""
     reading = _read(study)
-    return reading.faults, reading.anchors
+    return Check(faults=reading.faults, anchors=reading.anchors, notes=list(_note_coders(reading)))
 
 
 def _read(study: Study) -> _Reading:
@@ -276,6 +290,8 @@ def _read_codings(reading: _Reading) -> None:
         found = validate_table(frame, CODINGS, name)
         reading.faults += found
         frame = frame.drop(index=[f.row for f in found if f.row is not None])
+        texts = frame["document_id"].drop_duplicates()
+        reading.coded[name] = dict(zip(texts.astype(str), texts.index.astype(int), strict=True))
         if sources is not None:
             codings, faults, anchors = anchor_codings(frame, coder, name, sources)
             reading.codings[coder] = codings
@@ -303,6 +319,23 @@ def _check_coders(reading: _Reading, names: list[str]) -> None:
         cure = "Code at least one passage."
         name = next(n for n in names if PurePosixPath(n).stem == definition.rules.coder)
         reading.faults.append(Fault(kind="no_codings", problem="there are no codings", cure=cure, file=name))
+
+
+def _note_coders(reading: _Reading) -> Iterator[Fault]:
+    # Coders may share out the texts; agreement then hangs on those that they share.
+    coded = {name: rows for name, rows in reading.coded.items() if PurePosixPath(name).stem != CONSENSUS}
+    cure = "Let the coders code some of the same texts; until then there is no agreement between them."
+    for one, other in itertools.combinations(coded, 2):
+        if not coded[one].keys() & coded[other].keys():
+            problem = f"no text is coded here and in {other}"
+            yield Fault(kind="no_common_text", problem=problem, cure=cure, file=one)
+    for name, rows in coded.items():
+        elsewhere = {text for other, texts in coded.items() if other != name for text in texts}
+        for text, row in rows.items():
+            if len(coded) > 1 and text not in elsewhere:
+                problem = "no other coder has coded this text, so that it tells nothing of agreement"
+                yield Fault(kind="coded_alone", problem=problem, cure="Let another coder code it too, or leave it so.",
+                            file=name, row=row, column="document_id", value=text)  # fmt: skip
 
 
 def _check_references(reading: _Reading) -> None:
