@@ -226,7 +226,8 @@ BAD: dict[str, tuple[Callable[[Any], None], str, str | None, tuple[str, ...]]] =
     ),
     "synthetic text in a field study": (
         change("study.toml", 'provenance = "synthetic"', 'provenance = "field"'),
-        "interviews/T1.md, row 9, column provenance", "synthetic", ("the study 'field'", "must not stand among field data"),
+        "interviews/T1.md, row 9, column provenance", "synthetic",
+        ("the study 'field'", "must not stand among field data"),
     ),
     "unknown focus": (
         change("codebook.csv", "HAM-TUNDA,hambatan", "HAM-TUNDA,hambtan"), "codebook.csv, row 7, column focus",
