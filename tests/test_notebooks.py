@@ -124,7 +124,8 @@ def test_notebook_passes_every_parameter_on(name: str) -> None:
     cells = [cell for cell in read_cells(name) if cell["cell_type"] == "code"]
     calls = [
         node
-        for node in ast.walk(ast.parse(cells[1]["source"]))
+        for cell in cells[1:3]
+        for node in ast.walk(ast.parse(cell["source"]))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "open"
     ]
     passed = {keyword.arg for call in calls for keyword in call.keywords}
@@ -164,8 +165,9 @@ PRINTED = [{"output_type": "stream", "name": "stdout", "text": "1"}]
         ("parameters", {"metadata": {}}, "the first code cell is not the one parameters cell"),
         ("parameters", {"source": "study = str(1)"}, "the parameters are not plain literals"),
         ("parameters", {"source": "import os\nstudy = 'x'"}, "the parameters are not plain literals"),
-        ("opening", {"source": "import pandas"}, "the second code cell does not open the study"),
+        ("opening", {"source": "import pandas"}, "neither the second nor the third code cell opens the study"),
         ("opening", {"metadata": {"tags": ["parameters"]}}, "the first code cell is not the one parameters cell"),
+        ("opening", {"source": "Study.open(1)\n" + "x = 1\n" * 12}, "is longer than 12 lines"),
         ("code", {"source": "def f():\n    return 1"}, "holds FunctionDef"),
         ("code", {"source": "f = lambda: 1"}, "holds Lambda"),
         ("code", {"source": "class A: pass"}, "holds ClassDef"),

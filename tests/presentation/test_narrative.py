@@ -8,7 +8,7 @@ import pytest
 
 from kinerja_study import display
 from kinerja_study.collection import load_field_data, save_field_data
-from kinerja_study.conclusions import build_findings
+from kinerja_study.conclusions import build_findings, build_specification_curve
 from kinerja_study.condensation import build_segments
 from kinerja_study.presentation.blocks import Paragraph, Quotation, Section, Sentence
 from kinerja_study.presentation.material import Material
@@ -28,6 +28,7 @@ def prepare(tiny: Any, **parameters: Any) -> Material:
     study.save("indicators.csv", indicators)
     study.save("case_focus.csv", display.build_case_focus(evidence, neutral=study.rules.neutral))
     study.save("findings.json", build_findings(study, segments=segments, indicators=indicators, **tables))
+    study.save("specifications.csv", build_specification_curve(study, tables["codings"], indicators))
     return Material(study)
 
 
@@ -157,7 +158,7 @@ def test_insiders_and_outsiders_are_set_side_by_side(tiny: Any) -> None:
     assert "45" in text
     # Highest and lowest group
     groups = sentence(section, "H-groups").text
-    assert "atasan (85, dua sumber)" in groups
+    assert "atasan (85; 2 sumber)" in groups
     assert "warga (30, dua sumber)" in groups
 
 

@@ -169,8 +169,8 @@ def test_counts_up_to_ten_are_words(language, three, eleven):
     ("others", "said"),
     [
         ([], "informants; of"),
-        (["one observation"], "besides one observation; of"),
-        (["three observation", "two document"], "besides three observations and two documents; of"),
+        (["1 observation"], "besides 1 observation; of"),
+        (["3 observation", "2 document"], "besides 3 observations and 2 documents; of"),
     ],
 )
 def test_english_counts_the_texts_beside_the_informants(others, said):

@@ -26,8 +26,7 @@ def build_front(material: Material) -> Front:
         documents=int(kinds.get("document", 0)),
         requests=len(material.study.load("services.csv")),
         synthetic=material.synthetic,
-        start=about.period.start.isoformat(),
-        end=about.period.end.isoformat(),
+        period=material.wording.period(about.period.start.isoformat(), about.period.end.isoformat()),
     )
     language = material.study.language
     total = len(material.findings["recommendations"])

@@ -9,7 +9,7 @@ from babel.dates import format_date
 
 from kinerja_study.display import DURATIONS
 from kinerja_study.display.working_time import WorkCalendar
-from kinerja_study.presentation.blocks import Figure, Table
+from kinerja_study.presentation.blocks import Cell, Figure, Table
 from kinerja_study.presentation.displays.cells import NOTHING, number, share, text
 from kinerja_study.presentation.displays.drawing import drawn
 from kinerja_study.presentation.figures import plot_lateness, plot_satisfaction, plot_service_times
@@ -145,9 +145,9 @@ def table_indicators(material: Material) -> Table:
             (
                 text(str(row["indicator"])),
                 text(material.definition.focus(str(row["focus"])).name(language)),
-                number(wording, row["value"]),
+                (share if str(row["measure"]).startswith("share_") else number)(wording, row["value"]),
                 number(wording, row["n"]),
-                text(magnitude),
+                Cell(text=magnitude, number=True),
                 text(reason),
             )
         )
