@@ -57,7 +57,8 @@ def complaints(cells: list[Cell]) -> list[str]:
         said.append("the parameters do not follow the title")
     for number in code:
         said += [
-            f"code cell {number}: {what}" for what in _complaints_of_code(cells, number, opening=number in code[: opened + 1])
+            f"code cell {number}: {what}"
+            for what in _complaints_of_code(cells, number, opening=number in code[: opened + 1])
         ]
     ids = [cell.get("id") for cell in cells]
     if None in ids or len(set(ids)) < len(ids):

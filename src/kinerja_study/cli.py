@@ -215,7 +215,7 @@ def audit(study: StudyArgument = None, as_json: JsonOption = False) -> None:
                      title=say(f"caption.claims{suffix}"))  # fmt: skip
     for claim, held in zip(found.claims.to_dict("records"), found.statuses, strict=True):
         statuses.add_row(claim["id"], say(f"section.{claim['section']}"), escape(claim["text"]),
-                         say(f"status.{tell_status(claim, held['status'])}"))  # fmt: skip
+                         say(f"status.{tell_status(claim['asserts'], held['status'])}"))  # fmt: skip
     listed = Table(
         *(say(f"audit.{h}") for h in ("kind", "claims", "text")), show_lines=True, title=say("audit.defects")
     )

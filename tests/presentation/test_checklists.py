@@ -69,7 +69,11 @@ def test_coreq_has_its_32_items_and_srqr_its_21(material: Material):
         (25, "7 kode", "#tabel-buku-kode"),
         (26, "6 kode deduktif, 1 kode induktif", "#tabel-buku-kode"),
         (29, "24 segmen", "#hasil"),
-        (30, "Dari 10 klaim, 6 terkonfirmasi, 0 disebut sumber, dan 2 bertentangan (terhadap data sintetis)", "#tabel-klaim"),
+        (
+            30,
+            "Dari 10 klaim, 6 terkonfirmasi, 0 disebut sumber, dan 2 bertentangan (terhadap data sintetis)",
+            "#tabel-klaim",
+        ),
         (31, "2 sub-fokus", "#tabel-putusan"),
         (32, "5 segmen yang bertentangan", "#hasil"),  # three on mutu, two on kerja
     ],

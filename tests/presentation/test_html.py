@@ -416,6 +416,20 @@ def test_table_is_a_table_that_scrolls_by_itself(renderer: HtmlRenderer) -> None
     assert region.find("th", scope="row").find("a")["href"] == "#teks-W-01"
 
 
+def test_label_of_the_row_above_is_only_heard_and_a_column_of_numbers_is_one(renderer: HtmlRenderer) -> None:
+    label = Cell(text="KTP")
+    rows = (
+        (label, Cell(text="–")),
+        (label, Cell(text="3", number=True)),
+        (Cell(text="KK"), Cell(text="4", number=True)),
+    )
+    drawn = parse(renderer.render_block(dataclasses.replace(TABLE, rows=rows)))
+    first, again, other = drawn.find("tbody").find_all("th")
+    assert [bool(cell.find(class_="unseen")) for cell in (first, again, other)] == [False, True, False]
+    assert again.get_text() == "KTP"
+    assert all("number" in cell["class"] for cell in [drawn.find_all("th")[1], *drawn.find("tbody").find_all("td")])
+
+
 def test_long_table_lies_closed_under_its_caption(renderer: HtmlRenderer) -> None:
     rows = TABLE.rows * 16
     drawn = parse(renderer.render_block(dataclasses.replace(TABLE, rows=rows)))

@@ -98,7 +98,12 @@ def _verdict(material: Material, finding: dict[str, Any]) -> Verdict:
 
 def _bar(material: Material, obstacle: dict[str, Any]) -> Bar:
     say = material.wording.say
-    values = {"label": obstacle["label"], "cases": obstacle["cases"], "of": material.case_count, "groups": len(obstacle["groups"])}
+    values = {
+        "label": obstacle["label"],
+        "cases": obstacle["cases"],
+        "of": material.case_count,
+        "groups": len(obstacle["groups"]),
+    }
     sentence = Sentence(
         id=f"O-{obstacle['code']}",
         text=say("front.obstacle_claim", **values),

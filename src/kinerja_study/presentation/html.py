@@ -105,7 +105,13 @@ class HtmlRenderer:
         self._environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
                                         trim_blocks=True, lstrip_blocks=True)  # fmt: skip
         self._environment.filters.update(
-            claim=self._claim, claims=self._claims, sign=_sign, number=self._number, dodge=_dodge, whole=_keep_whole, numeric=_numeric
+            claim=self._claim,
+            claims=self._claims,
+            sign=_sign,
+            number=self._number,
+            dodge=_dodge,
+            whole=_keep_whole,
+            numeric=_numeric,
         )
         self._environment.globals.update(
             words=self.words,

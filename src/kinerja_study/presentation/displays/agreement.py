@@ -157,7 +157,10 @@ def table_consensus(material: Material) -> Table:
     return Table(
         id="tabel-konsensus",
         caption=say("agreement.caption_consensus"),
-        headings=(say("heading.code"), *(say(f"agreement.outcome_{o}", coder=material.coder(coder)) for o, coder in columns)),
+        headings=(
+            say("heading.code"),
+            *(say(f"agreement.outcome_{o}", coder=material.coder(coder)) for o, coder in columns),
+        ),
         rows=tuple(rows),
         source=material.table_source("texts"),
         note=say("agreement.note_consensus" if named else "agreement.no_consensus"),
@@ -201,7 +204,9 @@ def _float(value: Any) -> float | None:
 def _unread(material: Material) -> str:
     unread = material.study.load("uncoded_texts.csv")
     parts = [
-        material.wording.say("agreement.unread", coder=upper_first(material.coder(str(coder))), texts=list(own["document_id"]))
+        material.wording.say(
+            "agreement.unread", coder=upper_first(material.coder(str(coder))), texts=list(own["document_id"])
+        )
         for coder, own in unread.groupby("coder", sort=True)
     ]
     return " ".join(parts)

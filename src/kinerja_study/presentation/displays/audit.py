@@ -18,13 +18,13 @@ from kinerja_study.presentation.material import Material
 from kinerja_study.presentation.wording import Wording, lower_first, upper_first
 
 
-def tell_status(claim: Mapping[str, Any], status: str) -> str:
+def tell_status(asserts: str, status: str) -> str:
     """Return a status as it is told: that two sources mention a matter confirms nothing that is said of it.
 
     Parameters
     ----------
-    claim : mapping
-        The row of claims.csv.
+    asserts : str
+        What the claim asserts.
     status : {"reproduced", "contradicted", "unsupported", "not_testable"}
         Of this claim in the findings object.
 
@@ -33,7 +33,7 @@ def tell_status(claim: Mapping[str, Any], status: str) -> str:
     str
         ``mentioned`` for a claim of the kind ``code=`` that is reproduced, else the status.
     """
-    return "mentioned" if status == "reproduced" and str(claim["asserts"]).startswith("code=") else status
+    return "mentioned" if status == "reproduced" and asserts.startswith("code=") else status
 
 
 def describe_defect(defect: Mapping[str, Any], definition: StudyDefinition, wording: Wording) -> str:
@@ -163,7 +163,9 @@ def list_claims(material: Material) -> pd.DataFrame:
     """Return claims.csv with a column ``status``, as it is told."""
     claims = material.study.load("claims.csv")
     found = {claim["id"]: claim["status"] for claim in material.findings["claims"]}
-    return claims.assign(status=[tell_status(row, found[row["id"]]) for row in claims.to_dict("records")])
+    return claims.assign(
+        status=[tell_status(a, found[i]) for i, a in zip(claims["id"], claims["asserts"], strict=True)]
+    )
 
 
 def _defects(material: Material) -> list[dict[str, Any]]:
