@@ -197,7 +197,7 @@ def run(
 def audit(study: StudyArgument = None, as_json: JsonOption = False) -> None:
     """Hold a study's claims against its data and against each other."""
     from kinerja_study.conclusions.audit import audit_study
-    from kinerja_study.presentation.displays.audit import describe_defect
+    from kinerja_study.presentation.displays.audit import describe_defect, tell_status
     from kinerja_study.presentation.wording import Wording
 
     opened = Study.open(_chosen(study))
@@ -216,7 +216,7 @@ def audit(study: StudyArgument = None, as_json: JsonOption = False) -> None:
                      title=say(f"caption.claims{suffix}"))  # fmt: skip
     for claim, held in zip(found.claims.to_dict("records"), found.statuses, strict=True):
         statuses.add_row(claim["id"], say(f"section.{claim['section']}"), escape(claim["text"]),
-                         say(f"status.{held['status']}"))  # fmt: skip
+                         say(f"status.{tell_status(claim['asserts'], held['status'])}"))  # fmt: skip
     listed = Table(
         *(say(f"audit.{h}") for h in ("kind", "claims", "text")), show_lines=True, title=say("audit.defects")
     )

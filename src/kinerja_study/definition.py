@@ -280,9 +280,15 @@ class Holidays(_Section):
 
 
 class Services(_Section):
-    """Declared service standards, in working minutes."""
+    """Declared service standards, in working minutes, and what the services are called."""
 
     standard_minutes: dict[str, Annotated[Number, Field(gt=0)]] = Field(default_factory=dict)
+    label: dict[str, Label] = Field(default_factory=dict)
+
+    def name(self, service: str, language: str) -> str:
+        """Return a service's label in a language, else in any, else its id in words."""
+        label = self.label.get(service, {})
+        return label.get(language) or next(iter(label.values()), service.replace("_", " "))
 
 
 class Satisfaction(_Section):

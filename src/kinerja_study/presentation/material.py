@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import functools
 import itertools
+import re
 from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
+from kinerja_study.condensation.agreement.coded_turns import CONSENSUS
 from kinerja_study.definition import Group
 from kinerja_study.presentation.blocks import Quote, Record, Transcript, TranscriptTurn
 from kinerja_study.presentation.wording import Wording
@@ -71,6 +73,11 @@ class Material:
         return self.study.load("case_focus.csv")
 
     @functools.cached_property
+    def case_count(self) -> int:
+        """How many sources were coded at all."""
+        return int(self.case_focus.loc[self.case_focus["technique"] != "record", "case_id"].nunique())
+
+    @functools.cached_property
     def indicators(self) -> pd.DataFrame:
         """Indicators from records."""
         return self.study.load("indicators.csv")
@@ -105,7 +112,7 @@ class Material:
                 group_label=self.group(row["group"]).name(self.study.language),
                 speaker=self.speaker(row["case_id"]),
                 source=self.source(row["document_id"]),
-                coder=row["coder"],
+                coder=self.coder(row["coder"]),
                 place=place(row["document_id"], start, end),
                 withheld=not row["quote"],
             )
@@ -139,6 +146,16 @@ class Material:
     def code_label(self, code: str) -> str:
         """Return a code's label."""
         return str(self.codebook.at[code, "label"])
+
+    def service_label(self, service: str) -> str:
+        """Return what a service is called."""
+        return self.definition.services.name(service, self.study.language)
+
+    def coder(self, coder: str) -> str:
+        """Return a coder as a reader meets him: ``coder-a`` is coder A; the consensus is nobody's."""
+        if coder == CONSENSUS:
+            return self.wording.say("coder.consensus")
+        return self.wording.say("coder.one", name=re.sub(r"^coder-(\w)$", lambda m: m[1].upper(), coder))
 
     @property
     def heard(self) -> pd.DataFrame:

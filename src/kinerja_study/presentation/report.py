@@ -61,15 +61,16 @@ class Report:
 
     def show_front(self) -> Html:
         """Draw the result in one look."""
-        return Html(self._renderer.render_front(self._front))
+        # The chapters first: their sentences hold the evidence, to which the first look only leads. So it is short.
+        return Html(self._chapters and self._renderer.render_front(self._front))
 
     def show_findings(self) -> Html:
         """Draw the chapter of findings and discussion."""
-        return Html(self._renderer.render_section(self.findings, 2))
+        return Html(self._chapters[0])
 
     def show_closing(self) -> Html:
         """Draw the closing chapter."""
-        return Html(self._renderer.render_section(self.closing, 2))
+        return Html(self._chapters[1])
 
     def show_transcripts(self) -> Html:
         """Draw the appendix of texts, every coded span leading back to the sentences that use it."""
@@ -77,6 +78,10 @@ class Report:
         heading = self._renderer.render_section(Section(id="lampiran-teks", title=title), 2)
         texts = self._renderer.render_transcripts(self.material.transcripts(), self._used_by(), 3)
         return Html(f"{heading}\n{texts}")
+
+    @functools.cached_property
+    def _chapters(self) -> tuple[str, ...]:
+        return tuple(self._renderer.render_section(chapter) for chapter in (self.findings, self.closing))
 
     @functools.cached_property
     def _front(self) -> Front:

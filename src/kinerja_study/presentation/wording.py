@@ -86,6 +86,11 @@ class Wording:
         """Write an ISO date out, as ``12 Maret 2018``."""
         return str(format_date(dt.date.fromisoformat(iso), "d MMMM y", locale=self.language))
 
+    def period(self, start: str, end: str) -> str:
+        """Write two ISO dates out, as ``5 Februari – 27 April 2018``."""
+        first = self.date(start)
+        return f"{first.removesuffix(f' {end[:4]}')} – {self.date(end)}"
+
     def listed(self, items: Sequence[str]) -> str:
         """Join items with commas and the language's "and"."""
         items = list(items)
