@@ -71,7 +71,9 @@ def build_group_code(segments: pd.DataFrame) -> pd.DataFrame:
     """
     keys = ["group", "code", "focus"]
     by_case = segments.groupby([*keys, "case_id"])["magnitude"].agg(["size", "mean"])
-    table = by_case.groupby(keys, sort=True).agg(segments=("size", "sum"), cases=("size", "size"), mean=("mean", "mean"))
+    table = by_case.groupby(keys, sort=True).agg(
+        segments=("size", "sum"), cases=("size", "size"), mean=("mean", "mean")
+    )
     table = table.reset_index()
     table["mean"] = [round(mean, 6) for mean in table["mean"]]
     return table
@@ -86,16 +88,16 @@ def build_cooccurrence(segments: pd.DataFrame) -> pd.DataFrame:
         ``code, other, count`` with ``code < other``, most frequent first.
     """
     counts: dict[tuple[str, str], int] = {}
-    for _, own in segments.groupby("document_id", sort=True):
-        ordered = own.sort_values("start")
-        spans = [*zip(ordered["start"], ordered["end"], ordered["code"].astype(str), strict=True)]
-        for number, (_, end, code) in enumerate(spans):
-            for start, _, other in spans[number + 1 :]:
-                if start >= end:
-                    break
-                if other != code:
-                    pair = (min(code, other), max(code, other))
-                    counts[pair] = counts.get(pair, 0) + 1
+    ordered = segments.sort_values(["document_id", "start"])
+    spans = [*zip(*(ordered[name].tolist() for name in ("document_id", "start", "end", "code")), strict=True)]
+    for number, (document, _, end, code) in enumerate(spans, start=1):
+        for place in range(number, len(spans)):
+            where, start, _, other = spans[place]
+            if where != document or start >= end:
+                break
+            if other != code:
+                pair = (min(code, other), max(code, other))
+                counts[pair] = counts.get(pair, 0) + 1
     rows = [{"code": a, "other": b, "count": n} for (a, b), n in counts.items()]
     table = pd.DataFrame(rows, columns=["code", "other", "count"])
     return table.sort_values(["count", "code", "other"], ascending=[False, True, True], ignore_index=True)

@@ -221,9 +221,7 @@ class HtmlRenderer:
             pieces[0]["text"], pieces[-1]["text"] = pieces[0]["text"].lstrip(), pieces[-1]["text"].rstrip()
         notes = []
         for coding, letter in letters.items():
-            uses = [
-                (f"k-{claim}", textwrap.shorten(text, 40, placeholder=" …")) for claim, text in used_by.get(coding, ())
-            ]
+            uses = [(f"k-{claim}", _shorten(text)) for claim, text in used_by.get(coding, ())]
             notes.append({"quote": self._quotes[coding], "letter": letter, "uses": uses})
         return pieces, notes
 
@@ -328,6 +326,11 @@ def _prose(markdown: str, level: int) -> str:
 def _keep_ids_whole(text: str) -> Markup:
     """Return text, escaped, in which a line does not break within an id such as ``INF-10``; copied, it is the same."""
     return Markup(_ID.sub(r"<span class=id>\g<0></span>", str(escape(text))))  # noqa: S704 - letters, digits and hyphens
+
+
+@functools.cache
+def _shorten(text: str) -> str:
+    return textwrap.shorten(text, 40, placeholder=" …")
 
 
 def _sign(magnitude: int) -> str:
