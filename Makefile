@@ -9,6 +9,7 @@ MAKEFLAGS += --no-print-directory
 
 STUDY ?= balikpapan-kota
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 export UV_PYTHON_DOWNLOADS := never
 
 VENV := .venv
@@ -22,13 +23,16 @@ ifneq ($(shell cat $(PLACE) 2>/dev/null),$(CURDIR))
 MOVED := moved
 endif
 
-.PHONY: report test lab check lock clean help moved
+.PHONY: report test bench lab check lock clean help moved
 
 report: $(RUN_STAMP)  ## Make the environment if needed, run the study, write the report (the default)
 	$(BIN)/kinerja run $(STUDY)
 
 test: $(TEST_STAMP)  ## Make the test environment if needed, run the tests (PYTEST_ARGS="-k alpha")
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+bench: $(TEST_STAMP)  ## Run the benchmarks, write their table into the README
+	$(BIN)/python -m benchmarks --write $(BENCH_ARGS)
 
 lab: $(RUN_STAMP)  ## Open the notebooks in JupyterLab
 	$(BIN)/kinerja lab

@@ -17,6 +17,7 @@ import papermill
 import pytest
 
 from kinerja_study.errors import NotebookError, PrivacyError, RawDataError, StudyError
+from kinerja_study.reproduction import stages
 from kinerja_study.reproduction.executing import execute_notebook
 from kinerja_study.reproduction.running import Run, read_manifest, run_study
 from kinerja_study.reproduction.stages import NOTEBOOKS, hash_files, sha256
@@ -333,6 +334,61 @@ def test_changed_parameter_executes_the_stage_that_has_it_and_what_follows_from_
     manifest = read_manifest(project.study.open())
     assert manifest["parameters"] == {"aggregate": "median"}
     assert manifest["rules"]["aggregate"] == "median"
+
+
+def test_changed_lock_executes_every_stage(project: Project) -> None:
+    lock = project.root / "requirements.lock"
+    lock.write_bytes(lock.read_bytes() + b"# other\n")
+    assert project.run() == dict.fromkeys(NOTEBOOKS, "requirements.lock has changed")
+    assert project.executed == list(NOTEBOOKS)
+
+
+def test_changed_module_of_the_package_executes_every_stage(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed = Path(stages.__file__).parents[1]
+    shutil.copytree(installed, tmp_path / "lain/kinerja_study")
+    monkeypatch.setattr(stages, "__file__", str(tmp_path / "lain/kinerja_study/reproduction/stages.py"))
+    assert project.run() == FRESH
+    with (tmp_path / "lain/kinerja_study/display/matrices.py").open("a") as module:
+        module.write("# other\n")
+    assert project.run() == dict.fromkeys(NOTEBOOKS, "the package has changed")
+    assert project.executed == list(NOTEBOOKS)
+
+
+def test_unrelated_file_executes_nothing(project: Project) -> None:
+    unrelated = (
+        "README.md", "catatan.txt", "notebooks/coba.ipynb", "data/raw/lain/study.toml", "data/raw/tiny/.kunci",
+        "data/raw/tiny/~$T1.docx", "reports/lain/laporan.html",
+    )  # fmt: skip
+    for name in unrelated:
+        (project.root / name).parent.mkdir(parents=True, exist_ok=True)
+        (project.root / name).write_text("lain", encoding="utf-8")
+    assert project.run() == FRESH
+    assert project.executed == []
+    # One more file of the study itself is not unrelated.
+    project.study.write("interviews/T9.md", project.study.read("interviews/T1.md").replace("id: T1", "id: T9"))
+    assert project.run() == FRESH | {ONE: "what it reads has changed"}
+
+
+HEAVY = {"pandas", "numpy", "matplotlib", "papermill", "nbconvert", "nbformat", "jupyter_client", "lxml", "pandera"}
+
+
+def test_unchanged_study_imports_nothing_heavy(project: Project) -> None:
+    def imported(*words: str) -> list[str]:
+        code = (
+            "import sys; from kinerja_study.cli import app; app(sys.argv[1:], standalone_mode=False); "
+            f"print(*sorted({HEAVY!r} & set(sys.modules)))"
+        )
+        command = [sys.executable, "-c", code, *words]
+        return subprocess.run(command, cwd=project.root, capture_output=True, text=True, check=True).stdout.splitlines()
+
+    assert imported("run", "tiny", "-v") == [
+        *(f"{name}: unchanged" for name in NOTEBOOKS),
+        "reports/tiny/laporan.html",
+        "",
+    ]
+    assert "pandas" in imported("check", "tiny")[-1]
 
 
 def test_changed_notebook_is_executed_and_no_other_and_what_it_no_longer_writes_is_removed(project: Project) -> None:

@@ -8,8 +8,10 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 
 import docx
 
@@ -76,7 +78,8 @@ class Document:
 
     def turn_at(self, start: int, end: int) -> Turn | None:
         """Return the turn that holds the whole span, or None."""
-        return next((turn for turn in self.turns if turn.start <= start and end <= turn.end), None)
+        before = bisect_right(self.turns, start, key=attrgetter("start"))
+        return self.turns[before - 1] if before and end <= self.turns[before - 1].end else None
 
     def header_fault(self, kind: str, problem: str, cure: str, key: str, value: str) -> Fault:
         """Return a fault at a key of the header; one that is missing belongs at its start."""

@@ -228,9 +228,7 @@ class HtmlRenderer:
             pieces[0]["text"], pieces[-1]["text"] = pieces[0]["text"].lstrip(), pieces[-1]["text"].rstrip()
         notes = []
         for coding, letter in letters.items():
-            uses = [
-                (f"k-{claim}", textwrap.shorten(text, 40, placeholder=" …")) for claim, text in used_by.get(coding, ())
-            ]
+            uses = [(f"k-{claim}", _shorten(text)) for claim, text in used_by.get(coding, ())]
             notes.append({"quote": self._quotes[coding], "letter": letter, "uses": uses})
         return pieces, notes
 
@@ -335,6 +333,11 @@ def _prose(markdown: str, level: int) -> str:
 def _keep_whole(text: str) -> Markup:
     """Return text, escaped, in which no line breaks within ``INF-10`` or ``20–100``; copied, it is the same."""
     return Markup(_WHOLE.sub(r"<span class=id>\g<0></span>", str(escape(text))))  # noqa: S704 - letters, digits, dashes
+
+
+@functools.cache
+def _shorten(text: str) -> str:
+    return textwrap.shorten(text, 40, placeholder=" …")
 
 
 def _sign(magnitude: int) -> str:

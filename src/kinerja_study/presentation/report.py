@@ -54,10 +54,14 @@ class Report:
     def _renderer(self) -> HtmlRenderer:
         return HtmlRenderer(self.material.quotes, self.material.records, self.study.language)
 
+    @functools.cached_property
+    def _drawer(self) -> HtmlRenderer:
+        # For what cites nothing: a notebook of tables need not read every coding first.
+        return HtmlRenderer({}, {}, self.study.language)
+
     def show(self, *blocks: Block) -> Html:
         """Draw tables and figures."""
-        renderer = HtmlRenderer({}, {}, self.study.language)
-        return Html("\n".join(renderer.render_block(block, 3) for block in blocks))
+        return Html("\n".join(self._drawer.render_block(block, 3) for block in blocks))
 
     def show_front(self) -> Html:
         """Draw the result in one look."""

@@ -57,7 +57,9 @@ class Wording:
         KeyError
             The catalogue lacks the key.
         """
-        text = self._compiled(self._catalogue[key]).render(**values)
+        text = self._catalogue[key]
+        if "{" in text:  # most entries are labels, and compiling is dear
+            text = self._compiled(text).render(**values)
         return " ".join(text.split())
 
     def has(self, key: str) -> bool:

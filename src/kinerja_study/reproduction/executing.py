@@ -29,7 +29,7 @@ OnCell = Callable[[int, int], None]
 
 
 class ProgressEngine(NBClientEngine):  # type: ignore[misc]
-    """Papermill's own engine, telling at each cell which one it is and of how many."""
+    """Papermill's own engine, telling at each cell which one it is and of how many, and writing at the end only."""
 
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> Any:
@@ -41,8 +41,13 @@ class ProgressEngine(NBClientEngine):  # type: ignore[misc]
             on_cell((cell_index or 0) + 1, total)
             start(cell, cell_index, **rest)
 
+        # The notebook is written once, when it has ended, however it has: not before and after each cell.
+        save, nb_man.save = nb_man.save, lambda **_: None
         nb_man.cell_start = cell_start
-        return super().execute_managed_notebook(nb_man, kernel_name, **options)
+        try:
+            return super().execute_managed_notebook(nb_man, kernel_name, **options)
+        finally:
+            nb_man.save = save
 
 
 papermill_engines.register(ENGINE, ProgressEngine)

@@ -89,12 +89,13 @@ def run_study(
         for name in notebooks:
             progress(name, 0, 0)
         return Run(report=study.reports / REPORT, reasons=dict.fromkeys(notebooks, ""))
-    from kinerja_study.reproduction.binding import bind_report
     from kinerja_study.reproduction.kernels import KernelPool
 
     with _scratch(study, files, notebooks) as scratch, KernelPool(scratch.root / "notebooks") as kernels:
         if plan.reason(NOTEBOOKS[0], plan.key(NOTEBOOKS[0], inputs)):
             kernels.prepare(NOTEBOOKS[0])
+        from kinerja_study.reproduction.binding import bind_report  # while the first kernel starts
+
         _refuse_faults(study)
         reasons, stages = _execute(plan, scratch, inputs, progress, kernels)
         bind_report(scratch, study)
