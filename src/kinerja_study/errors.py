@@ -186,7 +186,8 @@ class NotebookError(StudyError):
     def __str__(self) -> str:
         """Return notebook, cell, source, reason and cure."""
         source = "\n".join(f"      | {line}" for line in self.source.splitlines()[:12])
-        return f"{self.notebook}, code cell {self.cell}, stopped: {self.reason}\n{source}\n    {self.cure}"
+        place = f"code cell {self.cell}" if self.cell else "before its first cell"
+        return f"{self.notebook}, {place}, stopped: {self.reason}\n{source}\n    {self.cure}"
 
 
 class PrivacyError(StudyError):

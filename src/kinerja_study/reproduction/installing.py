@@ -1,0 +1,109 @@
+"""Putting the outputs of a run in place so that no moment of it can be caught half done.
+
+Owns the lock of a study and the replacement of its outputs; knows nothing of how they are made.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from kinerja_study.study import Study
+
+MANIFEST = "manifest.json"
+LEAVING = "leaving.json"
+"""In a complete set of outputs: the paths of the run before that are no longer made."""
+
+
+@contextmanager
+def exclusive(study: Study, waiting: Callable[[], None]) -> Iterator[None]:
+    """Hold the study's lock, and mend what a killed run has left.
+
+    The lock is the system's own: it is freed when its process ends, however that ends.
+
+    Parameters
+    ----------
+    study : Study
+        The study.
+    waiting : callable
+        Called once when another process holds the lock, which is then waited for.
+    """
+    # Only a run that has something to do needs it, and it takes its time to import.
+    from filelock import FileLock, Timeout
+
+    work = study.root / ".kinerja"
+    work.mkdir(exist_ok=True)
+    lock = FileLock(work / f"{study.id}.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        waiting()
+        lock.acquire()
+    try:
+        _finish(study)
+        # An id has no dot: these are scratch folders of this study and of no other.
+        for left in work.glob(f"{study.id}.*/"):
+            shutil.rmtree(left, ignore_errors=True)
+        yield
+    finally:
+        lock.release()
+
+
+def install_outputs(scratch: Study, study: Study, manifest: Mapping[str, Any], old: Mapping[str, Any]) -> None:
+    """Replace the outputs of a study by those of a scratch folder; only within :func:`exclusive`.
+
+    All that is new is first completed beside the outputs and then named by one step of the file system. From then on
+    the outputs can only become the new ones: if this is interrupted, the next run moves what is still to be moved.
+
+    Parameters
+    ----------
+    scratch, study : Study
+        Where the outputs are, and where they go.
+    manifest : mapping
+        Of the scratch folder; its ``outputs`` are moved.
+    old : mapping
+        Manifest of the outputs that are replaced; empty where there are none.
+    """
+    leaving = sorted(set(old.get("outputs", {})) - set(manifest["outputs"]))
+    write_file(scratch.root / LEAVING, json.dumps(leaving).encode())
+    manifest_text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
+    write_file(scratch.reports / MANIFEST, manifest_text.encode())
+    scratch.root.replace(_complete(study))
+    _finish(study)
+
+
+def _finish(study: Study) -> None:
+    # While files are moved there is no manifest, so that it never speaks of files that are not there; each file is
+    # replaced in one step, so that none is ever half written. The list of what leaves is the last to go.
+    complete = _complete(study)
+    if not (complete / LEAVING).is_file():
+        return
+    target = study.reports / MANIFEST
+    new = target.relative_to(study.root)
+    if (complete / new).is_file():
+        target.unlink(missing_ok=True)
+        for path in json.loads((complete / LEAVING).read_bytes()):
+            (study.root / path).unlink(missing_ok=True)
+        for folder in (study.processed, study.reports):
+            for source in sorted((complete / folder.relative_to(study.root)).rglob("*")):
+                path = source.relative_to(complete)
+                if source.is_file() and path != new:
+                    (study.root / path).parent.mkdir(parents=True, exist_ok=True)
+                    source.replace(study.root / path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        (complete / new).replace(target)
+    shutil.rmtree(complete)
+
+
+def _complete(study: Study) -> Path:
+    return study.root / ".kinerja" / f"{study.id}.complete"
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a file, making its folder if there is none."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
