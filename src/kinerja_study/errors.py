@@ -190,6 +190,50 @@ class NotebookError(StudyError):
         return f"{self.notebook}, {place}, stopped: {self.reason}\n{source}\n    {self.cure}"
 
 
+class WorkerError(StudyError):
+    """A study could not be run where it was sent.
+
+    Parameters
+    ----------
+    study : str
+        Id of the study.
+    problem : str
+        What is wrong, a clause.
+    cure : str
+        What to do.
+    """
+
+    def __init__(self, study: str, problem: str, cure: str) -> None:
+        super().__init__(study, problem, cure)
+        self.study, self.problem, self.cure = study, problem, cure
+
+    def __str__(self) -> str:
+        """Return study, problem and cure."""
+        return f"study '{self.study}': {self.problem}.\n    {self.cure}"
+
+
+class SchedulerError(StudyError):
+    """The scheduler of a cluster cannot be used.
+
+    Parameters
+    ----------
+    address : str
+        As given.
+    problem : str
+        What is wrong, a clause.
+    cure : str
+        What to do.
+    """
+
+    def __init__(self, address: str, problem: str, cure: str) -> None:
+        super().__init__(address, problem, cure)
+        self.address, self.problem, self.cure = address, problem, cure
+
+    def __str__(self) -> str:
+        """Return address, problem and cure."""
+        return f"scheduler {_shown(self.address)}: {self.problem}.\n    {self.cure}"
+
+
 class PrivacyError(StudyError):
     """Something in an output must not be there; the output was not written.
 

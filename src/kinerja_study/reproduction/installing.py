@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 from kinerja_study.study import Study
 
 MANIFEST = "manifest.json"
+COMPLETE = ".complete"
 LEAVING = "leaving.json"
 """In a complete set of outputs: the paths of the run before that are no longer made."""
 
@@ -23,8 +25,6 @@ LEAVING = "leaving.json"
 def exclusive(study: Study, waiting: Callable[[], None]) -> Iterator[None]:
     """Hold the study's lock, and mend what a killed run has left.
 
-    The lock is the system's own: it is freed when its process ends, however that ends.
-
     Parameters
     ----------
     study : Study
@@ -32,25 +32,47 @@ def exclusive(study: Study, waiting: Callable[[], None]) -> Iterator[None]:
     waiting : callable
         Called once when another process holds the lock, which is then waited for.
     """
+    with locked(study.root, study.id, waiting):
+        _finish(study)
+        yield
+
+
+@contextmanager
+def locked(root: Path, name: str, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
+    """Hold a lock by its name, and remove the scratch folders of whoever held it before and was killed.
+
+    The lock is the system's own: it is freed when its process ends, however that ends.
+    """
     # Only a run that has something to do needs it, and it takes its time to import.
     from filelock import FileLock, Timeout
 
-    work = study.root / ".kinerja"
+    work = root / ".kinerja"
     work.mkdir(exist_ok=True)
-    lock = FileLock(work / f"{study.id}.lock")
+    lock = FileLock(work / f"{name}.lock")
     try:
         lock.acquire(timeout=0)
     except Timeout:
         waiting()
         lock.acquire()
     try:
-        _finish(study)
-        # An id has no dot: these are scratch folders of this study and of no other.
-        for left in work.glob(f"{study.id}.*/"):
-            shutil.rmtree(left, ignore_errors=True)
+        # A name has no dot: these are folders of this one and of no other.
+        for left in work.glob(f"{name}.*/"):
+            if left.suffix != COMPLETE:
+                shutil.rmtree(left, ignore_errors=True)
         yield
     finally:
         lock.release()
+
+
+@contextmanager
+def scratch_folder(root: Path, name: str) -> Iterator[Path]:
+    """Make an empty folder below ``.kinerja`` and remove it afterwards; only within :func:`locked`."""
+    # A new name each time: a kernel whose run was killed may live for a second more, and must not write into ours.
+    folder = Path(tempfile.mkdtemp(prefix=f"{name}.", dir=root / ".kinerja"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def install_outputs(scratch: Study, study: Study, manifest: Mapping[str, Any], old: Mapping[str, Any]) -> None:
@@ -78,10 +100,8 @@ def install_outputs(scratch: Study, study: Study, manifest: Mapping[str, Any], o
 
 def _finish(study: Study) -> None:
     # While files are moved there is no manifest, so that it never speaks of files that are not there; each file is
-    # replaced in one step, so that none is ever half written. The list of what leaves is the last to go.
+    # replaced in one step, so that none is ever half written. The new manifest is moved last.
     complete = _complete(study)
-    if not (complete / LEAVING).is_file():
-        return
     target = study.reports / MANIFEST
     new = target.relative_to(study.root)
     if (complete / new).is_file():
@@ -96,11 +116,11 @@ def _finish(study: Study) -> None:
                     source.replace(study.root / path)
         target.parent.mkdir(parents=True, exist_ok=True)
         (complete / new).replace(target)
-    shutil.rmtree(complete)
+    shutil.rmtree(complete, ignore_errors=True)
 
 
 def _complete(study: Study) -> Path:
-    return study.root / ".kinerja" / f"{study.id}.complete"
+    return study.root / ".kinerja" / f"{study.id}{COMPLETE}"
 
 
 def write_file(path: Path, data: bytes) -> None:

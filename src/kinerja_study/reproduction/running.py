@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
-import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kinerja_study.errors import NotebookError, StudyError
-from kinerja_study.reproduction.installing import MANIFEST, exclusive, install_outputs, write_file
+from kinerja_study.reproduction.installing import MANIFEST, exclusive, install_outputs, scratch_folder, write_file
 from kinerja_study.reproduction.stages import (
     NOTEBOOKS,
     hash_files,
@@ -98,7 +97,7 @@ def find_fresh(study: Study, chosen: Mapping[str, Any]) -> Run | None:
     plan = _plan(study, chosen, force=False)
     if not plan.everything_fresh():
         return None
-    _refuse_private_names(study)
+    refuse_private_names(study, study)
     return Run(report=study.reports / REPORT, reasons=dict.fromkeys(plan.notebooks, ""))
 
 
@@ -302,14 +301,29 @@ def _refuse_faults(study: Study) -> None:
     load_field_data(study)
 
 
-def _refuse_private_names(study: Study) -> None:
-    # The key file is private and leaves no trace in the manifest, so that the report is looked through each time.
+def refuse_private_names(study: Study, outputs: Study) -> None:
+    """Raise when the report shows a name of the study's private key file.
+
+    The file is private and leaves no trace in the manifest, so that a report is looked through each time.
+
+    Parameters
+    ----------
+    study : Study
+        Whose key file is looked for.
+    outputs : Study
+        Whose report is searched: the study itself, or one with the same id elsewhere.
+
+    Raises
+    ------
+    PrivacyError
+        It does.
+    """
     key = study.definition.privacy.key_file
     if key and (study.root / key).is_file():
         from kinerja_study.reproduction.binding import read_key_names, refuse_private
 
-        names = read_key_names(study, set(study.load("informants.csv")["informant_id"]))
-        refuse_private((study.reports / REPORT).read_text("utf-8"), names)
+        names = read_key_names(study, set(outputs.load("informants.csv")["informant_id"]))
+        refuse_private((outputs.reports / REPORT).read_text("utf-8"), names)
 
 
 def _hash_or_empty(path: Path) -> str:
@@ -326,15 +340,9 @@ def _outputs(study: Study) -> dict[str, str]:
 
 @contextmanager
 def scratch_of(study: Study) -> Iterator[Study]:
-    """Open the same study in an empty folder below ``.kinerja``, removed afterwards; only within :func:`exclusive`."""
-    work = study.root / ".kinerja"
-    work.mkdir(exist_ok=True)
-    # A new name each time: a kernel whose run was killed may live for a second more, and must not write into ours.
-    root = Path(tempfile.mkdtemp(prefix=f"{study.id}.", dir=work))
-    try:
+    """Open the same study in an empty folder, removed afterwards; only within :func:`exclusive`."""
+    with scratch_folder(study.root, study.id) as root:
         yield Study(study.id, root, study.definition, study.language, study.rules)
-    finally:
-        shutil.rmtree(root, ignore_errors=True)
 
 
 def _copy(source: Path, target: Path) -> None:

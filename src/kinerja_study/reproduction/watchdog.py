@@ -43,7 +43,7 @@ def call_within(seconds: float, call: Callable[[], T], stop: Callable[[], None])
     def work() -> None:
         try:
             outcome.set_result(call())
-        except BaseException as error:  # noqa: BLE001 - it is raised again where it is awaited
+        except BaseException as error:
             outcome.set_exception(error)
 
     end = time.monotonic() + seconds
