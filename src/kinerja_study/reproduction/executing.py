@@ -5,6 +5,7 @@ Owns the engine with its progress call and the removal of what differs between t
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -53,6 +54,8 @@ class ProgressEngine(NBClientEngine):  # type: ignore[misc]
 
 
 papermill_engines.register(ENGINE, ProgressEngine)
+# What it logs of a dead kernel is told by the error; without a handler it would stand on the terminal twice.
+logging.getLogger("papermill").addHandler(logging.NullHandler())
 
 
 def execute_notebook(
