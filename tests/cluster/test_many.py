@@ -23,9 +23,6 @@ pytestmark = pytest.mark.slow
 
 COMMAND = [sys.executable, "-c", "from kinerja_study.cli import app; app()", "run"]
 DASK = [sys.executable, "-m", "dask"]
-WAITING = (
-    "import os, time\nfrom pathlib import Path\nrest = Path('{flag}')\nwhile study == 'dua' and not rest.exists():\n"
-)
 
 
 @pytest.fixture(scope="module")
@@ -133,17 +130,16 @@ def pid_in(path: Path) -> int:
 
 def test_killed_process_of_the_pool_costs_its_study_a_retry_and_the_others_nothing(many: Path) -> None:
     parent, rest = hold(many, "dua")
-    with subprocess.Popen(
-        [*COMMAND, "--all"], cwd=many, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as all_:
+    command = [*COMMAND, "--all"]
+    with subprocess.Popen(command, cwd=many, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         killed = wait_for(lambda: pid_in(parent))
-        assert killed != all_.pid
+        assert killed != process.pid
         parent.unlink()
         os.kill(killed, signal.SIGKILL)
         assert wait_for(lambda: pid_in(parent)) != killed
         rest.touch()
-        out, said = all_.communicate(timeout=200)
-    assert all_.returncode == 0, said
+        out, said = process.communicate(timeout=200)
+    assert process.returncode == 0, said
     assert len(out.splitlines()) == 4
     assert {path.suffix for path in (many / ".kinerja").iterdir()} == {".lock"}
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,9 +18,11 @@ import pytest
 from quick_project import Project, cells_of, outputs_of
 
 from kinerja_study.errors import NotebookError, PrivacyError, RawDataError, StudyError
+from kinerja_study.reproduction.comparing import compare_studies
 from kinerja_study.reproduction.executing import execute_notebook
 from kinerja_study.reproduction.running import Run, read_manifest, run_study
 from kinerja_study.reproduction.stages import NOTEBOOKS, hash_files, sha256
+from kinerja_study.study import Study
 
 pytestmark = pytest.mark.slow
 
@@ -194,6 +197,34 @@ def test_no_output_says_where_or_when_it_was_made(twice: Twice) -> None:
         nbformat.validate(executed)
         printed = [out for cell in executed.cells for out in cell.get("outputs", []) if out.output_type == "stream"]
         assert printed == []
+
+
+def test_comparison_of_studies_leads_to_places_that_are_there_and_is_made_once(twice: Twice, tmp_path: Path) -> None:
+    made = []
+    for root in (twice.root, twice.other):
+        copy = shutil.copytree(root, tmp_path / f"salinan {len(made)}")
+        for folder in ("data/raw", "data/processed", "reports"):
+            shutil.copytree(copy / folder / "tiny", copy / folder / "dua")
+        toml = copy / "data/raw/dua/study.toml"
+        toml.write_text(toml.read_text(encoding="utf-8").replace('id = "tiny"', 'id = "dua"'), encoding="utf-8")
+        path = compare_studies([Study.open(name, root=copy) for name in ("tiny", "dua")], None)
+        made.append({end: (copy / f"reports/lintas-lokasi.{end}").read_bytes() for end in ("html", "ipynb", "json")})
+    assert made[0] == made[1]
+    page = lxml.html.document_fromstring(made[0]["html"].decode())
+    links = [link.partition("#") for link in page.xpath("//main//a/@href") if not link.startswith("#")]
+    assert {name for name, _, _ in links} == {"tiny/laporan.html", "dua/laporan.html"}
+    assert {"hasil-mutu", "hasil-kerja", "k-O-HAM-LISTRIK"} <= {place for _, _, place in links}
+    for name, _, place in links:
+        report = lxml.html.parse(path.parent / name)
+        assert not place or report.xpath("//*[@id=$place]", place=place), place
+    assert page.xpath("//h1/text()") == ["Perbandingan lintas lokasi"]
+    assert "Data sintetis" in page.xpath("//header")[0].text_content()
+    assert "default-src 'none'" in page.xpath("//meta/@content")[1]
+    before = path.stat().st_mtime_ns
+    studies = [Study.open(name, root=copy) for name in ("tiny", "dua")]
+    assert compare_studies(studies, None).stat().st_mtime_ns == before
+    path.write_text("diubah", encoding="utf-8")
+    assert compare_studies(studies, None).read_bytes() == made[0]["html"]
 
 
 def test_raw_data_and_notebooks_are_not_touched(twice: Twice, make_tiny: Any, tmp_path: Path) -> None:

@@ -214,8 +214,13 @@ class Comparison:
         return next((lvl.name(self.language) for lvl in levels if lvl.id == finding["verdict"]), NOTHING)
 
     def _focus(self, focus: str) -> str:
-        # Studies may call one focus by several names; the first one's stands here.
-        return self._by_id[next(iter(self._rated[focus]))].definition.focus(focus).name(self.language)
+        # Studies may call one focus by several names: the first one's stands here. Two foci may have one name.
+        labels = {
+            one: self._by_id[next(iter(found))].definition.focus(one).name(self.language)
+            for one, found in self._rated.items()
+        }
+        alone = list(labels.values()).count(labels[focus]) == 1
+        return labels[focus] if alone else f"{labels[focus]} ({focus})"
 
     def _name(self, one: str) -> str:
         synthetic = self._by_id[one].definition.study.provenance == "synthetic"
