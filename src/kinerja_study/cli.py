@@ -217,7 +217,7 @@ def _run_many(names: list[str], chosen: dict[str, Any], *, force: bool, verbose:
             if isinstance(outcome, UnknownParameterError):
                 raise outcome
             if isinstance(outcome, StudyError):
-                _complain(outcome)
+                _complain(outcome, f"{study.id} · ")
                 failed.append(study.id)
             else:
                 _tell(study, outcome, verbose=verbose, of_many=True)
@@ -393,8 +393,8 @@ def _chosen(study: str | None) -> str:
     return known[0]
 
 
-def _complain(error: StudyError) -> None:
-    typer.echo(f"{type(error).__name__}: {error}", err=True)
+def _complain(error: StudyError, lead: str = "") -> None:
+    typer.echo(f"{lead}{type(error).__name__}: {error}", err=True)
 
 
 def _bar(console: Console) -> Progress:

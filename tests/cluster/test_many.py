@@ -102,7 +102,7 @@ def test_failed_study_stops_no_other_and_is_told_in_the_end(many: Path) -> None:
     done = run(many, "dua", "tiny", "nosuch")
     assert done.returncode == 1
     assert "UnknownStudyError: there is no study 'nosuch'" in done.stderr
-    assert f"NotebookError: {FOUR}, code cell 3, stopped: AssertionError: dua fails" in done.stderr
+    assert f"dua · NotebookError: {FOUR}, code cell 3, stopped: AssertionError: dua fails" in done.stderr
     assert done.stderr.splitlines()[-1] == "failed: nosuch, dua"
     assert done.stdout.splitlines() == ["reports/tiny/laporan.html"]
     assert (many / f".kinerja/failed-dua-{FOUR}").is_file()

@@ -73,8 +73,8 @@ def run_many(
             try:
                 fresh = None if force else find_fresh(study, chosen)
                 if fresh is None:
-                    lock.enter_context(exclusive(study, lambda study=study: waiting(study.id)))  # type: ignore[misc]
-                    fresh = None if force else find_fresh(study, chosen)
+                    changed = lock.enter_context(exclusive(study, lambda one=study.id: waiting(one)))  # type: ignore[misc]
+                    fresh = find_fresh(study, chosen) if changed and not force else None
                 if fresh is not None:
                     outcomes[study.id] = fresh
             except StudyError as error:

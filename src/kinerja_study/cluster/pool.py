@@ -40,7 +40,7 @@ class LocalPool:
         self._folder = folder
         self._own = threading.local()
         self._workers: list[_Worker] = []
-        self._stopping = False
+        self._stopping = threading.Event()
 
     def run(self, jobs: Sequence[Job]) -> Iterator[tuple[str, Delivery]]:
         """Run each study and yield what came of it, as it comes."""
@@ -51,7 +51,9 @@ class LocalPool:
                 yield futures[done].study, done.result()
         finally:
             # Also when nobody wants the rest: an interrupt ends the processes, and their threads with them.
-            self._stopping = True
+            self._stopping.set()
+            for worker in self._workers:
+                worker.end()
             for worker in self._workers:
                 worker.stop()
             threads.shutdown(cancel_futures=True)
@@ -63,12 +65,14 @@ class LocalPool:
         except StudyError as error:
             return Delivery(error=error)
         for _ in range(2):
-            if self._stopping:
+            if self._stopping.is_set():
                 break
             worker: _Worker | None = getattr(self._own, "worker", None)
             if worker is None:
                 worker = self._own.worker = _Worker(self._folder)
                 self._workers.append(worker)
+                if self._stopping.is_set():
+                    worker.end()
             try:
                 return worker.run(parcel)
             except (EOFError, OSError):
@@ -96,8 +100,11 @@ class _Worker:
         delivery: Delivery = self._connection.recv()
         return delivery
 
-    def stop(self) -> None:
+    def end(self) -> None:
         self._process.terminate()
+
+    def stop(self) -> None:
+        self.end()
         self._process.join(timeout=15)
         if self._process.is_alive():
             self._process.kill()

@@ -38,32 +38,49 @@ class Scheduler:
         Of requirements.lock, which a worker must fit.
     say : callable
         Told once of each worker that is refused.
-
-    Raises
-    ------
-    SchedulerError
-        distributed is not installed, or nobody answers at the address.
     """
 
     def __init__(self, address: str, lock: bytes, say: Callable[[str], None]) -> None:
-        try:
-            import distributed
-        except ImportError as error:
-            raise SchedulerError(address, "the extra [cluster] is not installed", EXTRA_CURE) from error
         self._address, self._lock, self._say = address, lock, say
         self._wanted = describe_environment(lock)
         self._fit: dict[str, bool] = {}
-        try:
-            self._client = distributed.Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
-        except (OSError, ValueError) as error:
-            raise SchedulerError(address, "nobody answers there", START_CURE) from error
 
     def run(self, jobs: Sequence[Job]) -> Iterator[tuple[str, Delivery]]:
-        """Run each study and yield what came of it, as it comes."""
+        """Run each study and yield what came of it, as it comes.
+
+        Raises
+        ------
+        SchedulerError
+            distributed is not installed, or nobody answers at the address.
+        """
+        try:
+            import distributed
+        except ImportError as error:
+            raise SchedulerError(self._address, "the extra [cluster] is not installed", EXTRA_CURE) from error
+        try:
+            self._client = distributed.Client(self._address, timeout=CONNECT_SECONDS, set_as_default=False)
+        except (OSError, ValueError) as error:
+            raise SchedulerError(self._address, "nobody answers there", START_CURE) from error
+        open_jobs = {job.study: job for job in jobs}
+        problem = ""
+        try:
+            for study, delivery in self._run(jobs):
+                del open_jobs[study]
+                yield study, delivery
+        except OSError as error:
+            problem = f"the connection was lost ({error})"
+        finally:
+            self._client.close()
+        for study in open_jobs:
+            said = SchedulerError(self._address, problem or "it has no worker that is fit", START_CURE)
+            yield study, Delivery(error=said)
+
+    def _run(self, jobs: Sequence[Job]) -> Iterator[tuple[str, Delivery]]:
+        # Ends before all are done when there is nobody to do them.
         waiting = deque((job, 1) for job in jobs)
         running: dict[Any, tuple[Job, int, str]] = {}
+        seen = time.monotonic()
         try:
-            seen = time.monotonic()
             while waiting or running:
                 fit = self._fit_workers()
                 for address in fit - {address for _, _, address in running.values()}:
@@ -77,7 +94,7 @@ class Scheduler:
                 if running:
                     seen = time.monotonic()
                 elif time.monotonic() - seen > PATIENCE_SECONDS:
-                    raise SchedulerError(self._address, "it has no worker that is fit", START_CURE)
+                    return
                 self._wait(list(running))
                 present = self._fit_workers()
                 for future in list(running):
@@ -94,7 +111,6 @@ class Scheduler:
                         yield job.study, Delivery(error=WorkerError(job.study, LOST, LOST_CURE))
         finally:
             self._client.cancel(list(running))
-            self._client.close()
 
     def _fit_workers(self) -> set[str]:
         present = set(self._client.scheduler_info()["workers"])
@@ -144,7 +160,7 @@ class Scheduler:
         return None
 
 
-EXTRA_CURE = "Install requirements-dev.lock, which holds it, or 'pip install kinerja-study[cluster]'."
+EXTRA_CURE = "Install requirements-dev.lock, which holds it, or the package with it: pip install -e '.[cluster]'."
 START_CURE = "Start one: 'dask scheduler', then 'dask worker ADDRESS --nthreads 1' in the same environment."
 
 

@@ -22,8 +22,8 @@ LEAVING = "leaving.json"
 
 
 @contextmanager
-def exclusive(study: Study, waiting: Callable[[], None]) -> Iterator[None]:
-    """Hold the study's lock, and mend what a killed run has left.
+def exclusive(study: Study, waiting: Callable[[], None]) -> Iterator[bool]:
+    """Hold the study's lock, and mend what a killed run has left; yield whether its outputs may be other than before.
 
     Parameters
     ----------
@@ -32,26 +32,27 @@ def exclusive(study: Study, waiting: Callable[[], None]) -> Iterator[None]:
     waiting : callable
         Called once when another process holds the lock, which is then waited for.
     """
-    with locked(study.root, study.id, waiting):
-        _finish(study)
-        yield
+    with locked(study.root, study.id, waiting) as waited:
+        yield _finish(study) or waited
 
 
 @contextmanager
-def locked(root: Path, name: str, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
+def locked(root: Path, name: str, waiting: Callable[[], None] = lambda: None) -> Iterator[bool]:
     """Hold a lock by its name, and remove the scratch folders of whoever held it before and was killed.
 
-    The lock is the system's own: it is freed when its process ends, however that ends.
+    The lock is the system's own: it is freed when its process ends, however that ends. Yields whether it was waited
+    for.
     """
     # Only a run that has something to do needs it, and it takes its time to import.
     from filelock import FileLock, Timeout
 
     work = root / ".kinerja"
     work.mkdir(exist_ok=True)
-    lock = FileLock(work / f"{name}.lock")
+    lock, waited = FileLock(work / f"{name}.lock"), False
     try:
         lock.acquire(timeout=0)
     except Timeout:
+        waited = True
         waiting()
         lock.acquire()
     try:
@@ -59,7 +60,7 @@ def locked(root: Path, name: str, waiting: Callable[[], None] = lambda: None) ->
         for left in work.glob(f"{name}.*/"):
             if left.suffix != COMPLETE:
                 shutil.rmtree(left, ignore_errors=True)
-        yield
+        yield waited
     finally:
         lock.release()
 
@@ -98,13 +99,14 @@ def install_outputs(scratch: Study, study: Study, manifest: Mapping[str, Any], o
     _finish(study)
 
 
-def _finish(study: Study) -> None:
+def _finish(study: Study) -> bool:
     # While files are moved there is no manifest, so that it never speaks of files that are not there; each file is
     # replaced in one step, so that none is ever half written. The new manifest is moved last.
     complete = _complete(study)
     target = study.reports / MANIFEST
     new = target.relative_to(study.root)
-    if (complete / new).is_file():
+    begun = (complete / new).is_file()
+    if begun:
         target.unlink(missing_ok=True)
         for path in json.loads((complete / LEAVING).read_bytes()):
             (study.root / path).unlink(missing_ok=True)
@@ -117,6 +119,7 @@ def _finish(study: Study) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         (complete / new).replace(target)
     shutil.rmtree(complete, ignore_errors=True)
+    return begun
 
 
 def _complete(study: Study) -> Path:

@@ -82,9 +82,9 @@ def run_study(
     """
     fresh = None if force else find_fresh(study, chosen)
     if fresh is None:
-        with exclusive(study, waiting):
+        with exclusive(study, waiting) as changed:
             # The run that was awaited, or one that was killed while it put its outputs in place, may have done it all.
-            fresh = None if force else find_fresh(study, chosen)
+            fresh = find_fresh(study, chosen) if changed and not force else None
             if fresh is None:
                 return _run(study, chosen, force=force, progress=progress)
     for name in fresh.reasons:
