@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from kinerja_study.reproduction import comparing
 from kinerja_study.reproduction.stages import NOTEBOOKS, read_parameters
 from kinerja_study.study import PARAMETERS
 
@@ -50,7 +51,8 @@ def complaints(cells: list[Cell]) -> list[str]:
     elif not all(_is_literal(node) for node in ast.parse(cells[code[0]]["source"]).body):
         said.append("the parameters are not plain literals")
     # Imports and opening, in one cell or one each.
-    opened = next((place for place, number in enumerate(code) if "Study.open(" in cells[number]["source"]), 0)
+    opens = re.compile(r"\b(Study|Comparison)\.open\(")
+    opened = next((place for place, number in enumerate(code) if opens.search(cells[number]["source"])), 0)
     if opened not in (1, 2):
         said.append("neither the second nor the third code cell opens the study")
     if any(cell["cell_type"] == "code" or not cell["source"].startswith("# ") for cell in cells[: code[0]]):
@@ -102,9 +104,13 @@ def _only_calls(loop: ast.For) -> bool:
     return all(isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) for node in loop.body)
 
 
-def test_every_notebook_is_a_stage_and_so_is_run_in_the_tests() -> None:
-    # tests/reproduction/test_running.py runs every stage on the tiny study; a notebook beside them would go untested.
-    assert tuple(FOUND) == NOTEBOOKS
+def test_every_notebook_is_a_stage_or_compares_studies_and_so_is_run_in_the_tests() -> None:
+    # tests/reproduction runs every stage on the tiny study, and the last one on two; another one would go untested.
+    assert tuple(FOUND) == (*NOTEBOOKS, comparing.NOTEBOOK)
+
+
+def subject_of(name: str) -> str:
+    return "studies" if name == comparing.NOTEBOOK else "study"
 
 
 @pytest.mark.parametrize("name", FOUND)
@@ -115,8 +121,8 @@ def test_notebook_keeps_the_convention(name: str) -> None:
 @pytest.mark.parametrize("name", FOUND)
 def test_parameters_of_a_notebook_are_those_of_the_project_and_default_to_the_study(name: str) -> None:
     found = read_parameters((FOLDER / name).read_bytes(), name)
-    assert next(iter(found)) == "study"
-    assert set(found) <= set(PARAMETERS)
+    assert next(iter(found)) == subject_of(name)
+    assert set(found) <= {*PARAMETERS, subject_of(name)}
     assert {value for parameter, value in found.items() if parameter != "study"} == {None}
 
 
@@ -130,7 +136,7 @@ def test_notebook_passes_every_parameter_on(name: str) -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "open"
     ]
     passed = {keyword.arg for call in calls for keyword in call.keywords}
-    assert passed == set(read_parameters((FOLDER / name).read_bytes(), name)) - {"study"}
+    assert passed == set(read_parameters((FOLDER / name).read_bytes(), name)) - {subject_of(name)}
 
 
 @pytest.mark.parametrize("name", FOUND)

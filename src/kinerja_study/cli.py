@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -27,7 +28,9 @@ from kinerja_study.errors import RawDataError, StudyError, UnknownParameterError
 from kinerja_study.study import PARAMETERS, Study, find_root, list_studies, parse_rule
 
 if TYPE_CHECKING:
+    from kinerja_study.cluster.jobs import Place
     from kinerja_study.condensation.agreement.answers import Answer
+    from kinerja_study.reproduction.running import Run
 
 DEFAULT_STUDY = "balikpapan-kota"
 
@@ -158,38 +161,95 @@ def run(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Execute every notebook, changed or not.")] = False,
     every: Annotated[bool, typer.Option("--all", help="Run every study in data/raw.")] = False,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Run on the workers of a dask scheduler there, as tcp://10.0.0.1:8786."),
+    ] = None,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Say why each notebook is executed.")] = False,
 ) -> None:
-    """Execute the notebooks as far as something has changed, and bind the report."""
+    """Execute the notebooks as far as something has changed, and bind the report; many studies side by side."""
+    if every and studies:
+        raise typer.BadParameter("name the studies, or give --all: not both.", param_hint="--all")  # noqa: EM101
+    # What ends a run in order ends it in the same order when the system asks for it.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    chosen = _parameters(parameter or [])
+    names = list_studies(find_root()) if every else list(dict.fromkeys(studies or []))
+    names = names or [_chosen(None)]
+    if len(names) > 1 or scheduler:
+        _run_many(names, chosen, force=force, verbose=verbose, scheduler=scheduler)
+        return
     from kinerja_study.reproduction.running import run_study
 
-    chosen = _parameters(parameter or [])
-    names = list_studies(find_root()) if every else studies or [_chosen(None)]
-    console = Console(stderr=True)
-    failed = []
+    opened = Study.open(names[0], **chosen)
+    with _Display(Console(stderr=True), opened.id) as display:
+        outcome = run_study(
+            opened, chosen, force=force, progress=display.update, waiting=lambda: _say_waiting(opened.id)
+        )
+    _tell(opened, outcome, verbose=verbose)
+
+
+def _run_many(names: list[str], chosen: dict[str, Any], *, force: bool, verbose: bool, scheduler: str | None) -> None:
+    from kinerja_study.cluster.jobs import run_many
+    from kinerja_study.cluster.pool import LocalPool
+    from kinerja_study.reproduction.cross_case import compare_studies
+
+    opened, ran, failed = [], [], []
     for name in names:
         try:
-            opened = Study.open(name, **chosen)
-            with _Display(console, name) as display:
-                outcome = run_study(opened, chosen, force=force, progress=display.update)
+            opened.append(Study.open(name, **chosen))
         except UnknownParameterError:
             raise
         except StudyError as error:
-            if len(names) == 1:
-                raise
             _complain(error)
             failed.append(name)
-            continue
-        if verbose:
-            for notebook, reason in outcome.reasons.items():
-                typer.echo(f"{notebook}: {reason or 'unchanged'}")
-        key = opened.definition.privacy.key_file
-        if key and not (opened.root / key).is_file():
-            typer.echo(f"{key} is not there: the report was not searched for its names.", err=True)
-        typer.echo(outcome.report.relative_to(opened.root).as_posix())
+    root = find_root(names[0])
+    place: Place = LocalPool(root / ".kinerja")
+    if scheduler:
+        from kinerja_study.cluster.scheduler import Scheduler
+
+        lock = root / "requirements.lock"
+        place = Scheduler(scheduler, lock.read_bytes() if lock.is_file() else b"", _say)
+    with _bar(Console(stderr=True)) as bar:
+        task = bar.add_task("studies", total=len(opened), cell="")
+        told = run_many(
+            opened, chosen, place, force=force, waiting=_say_waiting, done=lambda _: bar.update(task, advance=1)
+        )
+        for study, outcome in told:
+            if isinstance(outcome, UnknownParameterError):
+                raise outcome
+            if isinstance(outcome, StudyError):
+                _complain(outcome, f"{study.id} · ")
+                failed.append(study.id)
+            else:
+                _tell(study, outcome, verbose=verbose, of_many=True)
+                ran.append(study)
+    if len(ran) > 1:
+        try:
+            typer.echo(compare_studies(ran, chosen.get("language"), force=force).relative_to(root).as_posix())
+        except StudyError as error:
+            _complain(error)
+            failed.append("lintas-lokasi")
     if failed:
         typer.echo(f"failed: {', '.join(failed)}", err=True)
         raise typer.Exit(1)
+
+
+def _tell(study: Study, outcome: Run, *, verbose: bool, of_many: bool = False) -> None:
+    lead = f"{study.id} · " if of_many else ""
+    for notebook, reason in outcome.reasons.items() if verbose else ():
+        typer.echo(f"{lead}{notebook}: {reason or 'unchanged'}")
+    key = study.definition.privacy.key_file
+    if key and not (study.root / key).is_file():
+        typer.echo(f"{lead}{key} is not there: the report was not searched for its names.", err=True)
+    typer.echo(outcome.report.relative_to(study.root).as_posix())
+
+
+def _say(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+def _say_waiting(study: str) -> None:
+    _say(f"another run of {study} is at work; waiting for it to end (Ctrl-C to leave).")
 
 
 @app.command()
@@ -348,17 +408,21 @@ def _chosen(study: str | None) -> str:
     return known[0]
 
 
-def _complain(error: StudyError) -> None:
-    typer.echo(f"{type(error).__name__}: {error}", err=True)
+def _complain(error: StudyError, lead: str = "") -> None:
+    typer.echo(f"{lead}{type(error).__name__}: {error}", err=True)
+
+
+def _bar(console: Console) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[cell]}"), TimeElapsedColumn(),
+        console=console, disable=not console.is_terminal or bool(os.environ.get("CI")),
+    )  # fmt: skip
 
 
 class _Display:
     # A line a notebook while it runs, on a terminal; nothing where there is none.
     def __init__(self, console: Console, study: str) -> None:
-        self._progress = Progress(
-            TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[cell]}"), TimeElapsedColumn(),
-            console=console, disable=not console.is_terminal or bool(os.environ.get("CI")),
-        )  # fmt: skip
+        self._progress = _bar(console)
         self._study = study
         self._tasks: dict[str, Any] = {}
 

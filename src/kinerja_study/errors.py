@@ -186,7 +186,52 @@ class NotebookError(StudyError):
     def __str__(self) -> str:
         """Return notebook, cell, source, reason and cure."""
         source = "\n".join(f"      | {line}" for line in self.source.splitlines()[:12])
-        return f"{self.notebook}, code cell {self.cell}, stopped: {self.reason}\n{source}\n    {self.cure}"
+        place = f"code cell {self.cell}" if self.cell else "before its first cell"
+        return f"{self.notebook}, {place}, stopped: {self.reason}\n{source}\n    {self.cure}"
+
+
+class WorkerError(StudyError):
+    """A study could not be run where it was sent.
+
+    Parameters
+    ----------
+    study : str
+        Id of the study.
+    problem : str
+        What is wrong, a clause.
+    cure : str
+        What to do.
+    """
+
+    def __init__(self, study: str, problem: str, cure: str) -> None:
+        super().__init__(study, problem, cure)
+        self.study, self.problem, self.cure = study, problem, cure
+
+    def __str__(self) -> str:
+        """Return study, problem and cure."""
+        return f"study '{self.study}': {self.problem}.\n    {self.cure}"
+
+
+class SchedulerError(StudyError):
+    """The scheduler of a cluster cannot be used.
+
+    Parameters
+    ----------
+    address : str
+        As given.
+    problem : str
+        What is wrong, a clause.
+    cure : str
+        What to do.
+    """
+
+    def __init__(self, address: str, problem: str, cure: str) -> None:
+        super().__init__(address, problem, cure)
+        self.address, self.problem, self.cure = address, problem, cure
+
+    def __str__(self) -> str:
+        """Return address, problem and cure."""
+        return f"scheduler {_shown(self.address)}: {self.problem}.\n    {self.cure}"
 
 
 class PrivacyError(StudyError):

@@ -66,6 +66,12 @@ class LocalKernelManager(AsyncKernelManager):
         self._given.append(super().client(**options))
         return self._given[-1]
 
+    def kill(self) -> None:
+        """End the kernel's process from any thread; whoever waits for its answer learns that it has died."""
+        process = getattr(self.provisioner, "process", None)
+        if process is not None:
+            process.kill()
+
     def close(self) -> None:
         """Stop the kernel at once and close every channel to it."""
         for client in self._given:
