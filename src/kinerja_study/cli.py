@@ -193,6 +193,24 @@ def run(
 
 @app.command()
 @reporting_errors
+def verify(study: StudyArgument = None, as_json: JsonOption = False) -> None:
+    """Execute a study again from its raw data, and compare every output with the reference."""
+    from kinerja_study.reproduction.verifying import CERTIFICATE, refuse_differences, verify_study
+
+    name = _chosen(study)
+    with _Display(Console(stderr=True), name) as display:
+        found = verify_study(name, progress=display.update)
+    if as_json:
+        typer.echo(json.dumps(found.as_dict(), ensure_ascii=False, indent=1))
+    else:
+        for part, result in found.summary.items():
+            typer.echo(f"{part:<12} {result}")
+        typer.echo(f"{'certificate':<12} reports/{name}/{CERTIFICATE}")
+    refuse_differences(found)
+
+
+@app.command()
+@reporting_errors
 def audit(study: StudyArgument = None, as_json: JsonOption = False) -> None:
     """Hold a study's claims against its data and against each other."""
     from kinerja_study.conclusions.audit import audit_study

@@ -72,14 +72,6 @@ def render_report(executed: dict[str, nbformat.NotebookNode], study: Study) -> s
     cells += [cell for cell in chapters.cells if APPENDIX in _tags(cell)]
     left_out = {OMIT, "lang-en" if study.language == "id" else "lang-id"}
     cells = [cell for cell in cells if not left_out.intersection(_tags(cell))]
-    bound = nbformat.v4.new_notebook(
-        cells=[nbformat.from_dict({**cell, "id": f"cell-{number}"}) for number, cell in enumerate(cells)]
-    )
-    exporter = HTMLExporter(
-        template_name="laporan",
-        extra_template_basedirs=[str(TEMPLATES / "nbconvert")],
-        exclude_anchor_links=True,
-    )
     resources = page_resources(
         language=study.language,
         title=study.definition.study.title,
@@ -87,6 +79,19 @@ def render_report(executed: dict[str, nbformat.NotebookNode], study: Study) -> s
         toc=[{"id": "ringkasan", "title": wording.say("chapter.in_one_look"), "level": 2}, *_contents(cells)],
         sources=[{"notebook": name, "cells": _code(notebook)} for name, notebook in executed.items()],
         footer=wording.say("chapter.footer", study=study.id),
+    )
+    return render_page(cells, resources)
+
+
+def render_page(cells: Iterable[nbformat.NotebookNode], resources: dict[str, Any]) -> str:
+    """Return a page that shows what cells have put out, with the resources of :func:`page_resources`."""
+    bound = nbformat.v4.new_notebook(
+        cells=[nbformat.from_dict({**cell, "id": f"cell-{number}"}) for number, cell in enumerate(cells)]
+    )
+    exporter = HTMLExporter(
+        template_name="laporan",
+        extra_template_basedirs=[str(TEMPLATES / "nbconvert")],
+        exclude_anchor_links=True,
     )
     # The exporter's own last step reads the whole page again to complete images and cells of stock templates. Ours has
     # none to complete, and reading and writing the page anew would change what stands in it.

@@ -36,6 +36,8 @@ MANIFEST = "manifest.json"
 REPORT = "laporan.html"
 SCHEMA = "kinerja-manifest/1"
 
+Manifest = dict[str, Any]
+
 Progress = Callable[[str, int, int], None]
 """Called with the notebook, the cell and the number of cells; cell 0 says that the notebook is fresh."""
 
@@ -77,22 +79,63 @@ def run_study(
     PrivacyError
         The report would show what must stay private.
     """
+    plan, files = _plan(study, chosen, {} if force else read_manifest(study))
+    if not force and plan.everything_fresh(_hashes(files)):
+        _refuse_private_names(study)
+        for name in plan.notebooks:
+            progress(name, 0, 0)
+        return Run(report=study.reports / REPORT, reasons=dict.fromkeys(plan.notebooks, ""))
+    with _executed(plan, files, progress) as (scratch, reasons, manifest):
+        _replace(scratch, study, manifest, plan.old or read_manifest(study))
+    return Run(report=study.reports / REPORT, reasons=reasons)
+
+
+def is_fresh(study: Study, chosen: Mapping[str, Any]) -> bool:
+    """Tell whether a run with these parameters would find nothing to do."""
+    plan, files = _plan(study, chosen, read_manifest(study))
+    return plan.everything_fresh(_hashes(files))
+
+
+@contextmanager
+def execute_afresh(study: Study, chosen: Mapping[str, Any], progress: Progress) -> Iterator[tuple[Study, Manifest]]:
+    """Execute every stage and bind the report in a scratch folder that is gone afterwards; no output is touched.
+
+    Parameters
+    ----------
+    study, chosen, progress
+        As for :func:`run_study`, which raises the same.
+
+    Yields
+    ------
+    (Study, dict)
+        The study in its scratch folder, and the manifest of this execution.
+    """
+    plan, files = _plan(study, chosen, {})
+    with _executed(plan, files, progress) as (scratch, _, manifest):
+        yield scratch, manifest
+
+
+def _plan(study: Study, chosen: Mapping[str, Any], old: Manifest) -> tuple[_Plan, dict[str, bytes]]:
     files = study.read_raw()
-    inputs = {name: sha256(data) for name, data in files.items()}
     notebooks = {name: (study.root / "notebooks" / name).read_bytes() for name in _notebooks(study)}
     package, lock = package_hash(), _hash_or_empty(study.root / "requirements.lock")
-    old = {} if force else read_manifest(study)
-    current = _outputs(study)
-    plan = _Plan(study, notebooks, chosen, package, lock, old, current)
-    if not force and plan.everything_fresh(inputs):
-        _refuse_private_names(study)
-        for name in notebooks:
-            progress(name, 0, 0)
-        return Run(report=study.reports / REPORT, reasons=dict.fromkeys(notebooks, ""))
+    return _Plan(study, notebooks, chosen, package, lock, old, _outputs(study)), files
+
+
+def _hashes(files: Mapping[str, bytes]) -> dict[str, str]:
+    return {name: sha256(data) for name, data in files.items()}
+
+
+@contextmanager
+def _executed(
+    plan: _Plan, files: Mapping[str, bytes], progress: Progress
+) -> Iterator[tuple[Study, dict[str, str], Manifest]]:
+    # The outputs in the scratch folder, why each stage was executed, and the manifest; gone on leaving.
     from kinerja_study.reproduction.binding import bind_report
     from kinerja_study.reproduction.kernels import KernelPool
 
-    with _scratch(study, files, notebooks) as scratch, KernelPool(scratch.root / "notebooks") as kernels:
+    study, inputs = plan.study, _hashes(files)
+    with _scratch(study, files, plan.notebooks) as scratch, KernelPool(scratch.root / "notebooks") as kernels:
         if plan.reason(NOTEBOOKS[0], plan.key(NOTEBOOKS[0], inputs)):
             kernels.prepare(NOTEBOOKS[0])
         _refuse_faults(study)
@@ -102,18 +145,17 @@ def run_study(
             "schema": SCHEMA,
             "study": study.id,
             "provenance": study.definition.study.provenance,
-            "parameters": dict(sorted(chosen.items())),
+            "parameters": dict(sorted(plan.chosen.items())),
             "rules": dict(study.rules),
             "versions": versions(),
-            "package": package,
-            "lock": lock,
+            "package": plan.package,
+            "lock": plan.lock,
             "inputs": {f"data/raw/{study.id}/{name}": digest for name, digest in inputs.items()},
-            "notebooks": {f"notebooks/{name}": sha256(data) for name, data in notebooks.items()},
+            "notebooks": {f"notebooks/{name}": sha256(data) for name, data in plan.notebooks.items()},
             "stages": stages,
             "outputs": _outputs(scratch),
         }
-        _replace(scratch, study, manifest, old or read_manifest(study))
-    return Run(report=study.reports / REPORT, reasons=reasons)
+        yield scratch, reasons, manifest
 
 
 @dataclass(slots=True)
