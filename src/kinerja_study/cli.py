@@ -299,12 +299,12 @@ def _show_agreement(answer: Answer, units: str) -> None:
 @reporting_errors
 def export(
     study: Annotated[str, typer.Argument(help="Name of the study's folder in data/raw.")],
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="What to write; it ends in .docx.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What to write; it ends in .docx or .zip.")],
     chapter: Annotated[
         int, typer.Option(min=1, max=9, help="Number of the findings chapter; the closing chapter has the next one.")
     ] = 4,
 ) -> None:
-    """Write the findings and closing chapters of the last run for a thesis, in Word."""
+    """Write the chapters of the last run for a thesis (.docx), or all that executing it again needs (.zip)."""
     from kinerja_study.reproduction.exporting import ENDINGS, export_study
 
     if file.suffix.lower() not in ENDINGS:
@@ -313,6 +313,12 @@ def export(
     if file.resolve().is_relative_to((opened.root / "data/raw").resolve()):
         raise typer.BadParameter("raw data is never written: choose another folder.", param_hint="FILE")  # noqa: EM101
     export_study(opened, file, chapter=chapter)
+    if file.suffix.lower() == ".zip":
+        typer.echo(
+            f"{file}: unpack it, and there: make verify STUDY={study}\n"
+            "It holds the whole texts, also of those who may not be quoted: it is private."
+        )
+        return
     typer.echo(f"{file}: the texts of two chapters for a thesis. In Word, let it update the fields when it asks.")
 
 

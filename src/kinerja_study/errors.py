@@ -246,6 +246,26 @@ class DifferenceError(StudyError):
         return "\n".join(lines)
 
 
+class UnexportableError(StudyError):
+    """A study cannot be handed over as a research object.
+
+    Parameters
+    ----------
+    study : str
+        Id of the study.
+    problem, cure : str
+        What is wrong with it, and what to do.
+    """
+
+    def __init__(self, study: str, problem: str, cure: str) -> None:
+        super().__init__(study, problem, cure)
+        self.study, self.problem, self.cure = study, problem, cure
+
+    def __str__(self) -> str:
+        """Return what is wrong and what to do."""
+        return f"study '{self.study}' cannot be exported as a research object: {self.problem}.\n    {self.cure}"
+
+
 class PrivacyError(StudyError):
     """Something in an output must not be there; the output was not written.
 

@@ -32,7 +32,7 @@ def render_certificate(found: Mapping[str, Any], study: Study) -> str:
     say = wording.say
     title = say("certificate.title")
     sections = [
-        Section(id="hasil", title=say("certificate.result"), blocks=(_result(found, wording),)),
+        Section(id="hasil", title=say("certificate.result"), blocks=_result(found, wording)),
         Section(
             id="masukan", title=say("certificate.inputs"), blocks=tuple(_files(found["inputs"], "inputs", wording))
         ),
@@ -62,7 +62,7 @@ def _said(*texts: str) -> Paragraph:
     return Paragraph(sentences=tuple(Sentence(text=text, asserts=False) for text in texts if text))
 
 
-def _result(found: Mapping[str, Any], wording: Wording) -> Paragraph:
+def _result(found: Mapping[str, Any], wording: Wording) -> tuple[Block, ...]:
     say = wording.say
     differing = [c for c in [*found["inputs"], *found["outputs"]] if c["result"] == "different"]
     if found["result"] == "same":
@@ -73,7 +73,7 @@ def _result(found: Mapping[str, Any], wording: Wording) -> Paragraph:
         result = say("certificate.different", study=found["study"], files=len(differing), drifts=len(found["drifts"]))
     chosen = [f"{name} = {value}" for name, value in found["parameters"].items()]
     ran = say("certificate.parameters", chosen=chosen) if chosen else say("certificate.no_parameters")
-    return _said(result, ran, say("certificate.means"))
+    return _said(result), _said(ran, say("certificate.means"))
 
 
 def _files(compared: Sequence[Mapping[str, Any]], kind: str, wording: Wording) -> Iterable[Block]:
