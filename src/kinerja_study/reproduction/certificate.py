@@ -12,7 +12,7 @@ import nbformat
 from markupsafe import Markup
 
 from kinerja_study.presentation.blocks import Block, Cell, Paragraph, Section, Sentence, Table
-from kinerja_study.presentation.html import HtmlRenderer, contents, page_resources
+from kinerja_study.presentation.html import HtmlRenderer
 from kinerja_study.presentation.wording import Wording
 from kinerja_study.reproduction.binding import render_page
 from kinerja_study.study import Study
@@ -47,15 +47,14 @@ def render_certificate(found: Mapping[str, Any], study: Study) -> str:
         for section in sections
     )
     output = nbformat.v4.new_output("display_data", data={"text/html": str(shown)})
-    resources = page_resources(
+    return render_page(
+        [nbformat.v4.new_code_cell(outputs=[output], id="sertifikat")],
+        {},
         language=study.language,
         title=f"{title}: {about.title}",
         banner=say("front.banner_short") if about.provenance == "synthetic" else "",
-        toc=contents(sections),
-        sources=(),
-        footer=say("certificate.footer", study=study.id),
+        footer=say("certificate.footer", study=study.id, manifest=found["manifest"][:12]),
     )
-    return render_page([nbformat.v4.new_code_cell(outputs=[output], id="sertifikat")], resources)
 
 
 def _said(*texts: str) -> Paragraph:
@@ -97,7 +96,7 @@ def _outputs(found: Mapping[str, Any], wording: Wording) -> Iterable[Block]:
     rows = [
         (
             c["file"],
-            wording.say(f"certificate.{c['result']}"),
+            wording.say(f"certificate.file_{c['result']}"),
             wording.say("certificate.by_hash") if c["by_hash"] else "",
         )
         for c in found["outputs"]

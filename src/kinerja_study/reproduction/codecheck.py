@@ -17,8 +17,8 @@ from kinerja_study.study import Study
 
 FILE = "codecheck.yml"
 START = "---\nversion: https://codecheck.org.uk/spec/config/2.0/\n\nmanifest:\n"
-_PART = re.compile(r"^manifest:[^\n]*\n(?P<items>(?:[ \t-][^\n]*\n|#[^\n]*\n|\n(?=[ \t-]))*)", re.MULTILINE)
-_ITEM = re.compile(r"^[ \t]*-[ \t]*(?:.*\n)(?:(?![ \t]*-[ \t]).*\n)*", re.MULTILINE)
+_PART = re.compile(r"^manifest:[ \t]*(?:#[^\n]*)?\n(?P<items>(?:[ \t-][^\n]*\n|#[^\n]*\n|\n(?=[ \t-]))*)", re.MULTILINE)
+_ITEM = re.compile(r"^(?P<indent>[ \t]*)-[ \t]*(?:.*\n)(?:(?![ \t]*-[ \t]).*\n)*", re.MULTILINE)
 
 
 def write_codecheck(study: Study, manifest: Manifest) -> None:
@@ -30,6 +30,8 @@ def write_codecheck(study: Study, manifest: Manifest) -> None:
 
 def list_outputs(text: str, study_id: str, manifest: Manifest) -> str:
     r"""Return the text of a ``codecheck.yml`` with the outputs of a study in its manifest.
+
+    A manifest that is not written as a list of indented items is left to those who wrote it so.
 
     Examples
     --------
@@ -43,16 +45,20 @@ def list_outputs(text: str, study_id: str, manifest: Manifest) -> str:
         comment: "written by notebooks/4_x.ipynb"
     summary: Alles gut.
     """
-    by = {path: f"written by notebooks/{s['notebook']}" for s in manifest["stages"] for path in s["outputs"]}
-    own = "".join(
-        f"  - file: {json.dumps(path, ensure_ascii=False)}\n"
-        f"    comment: {json.dumps(by.get(path, 'bound from the executed notebooks'), ensure_ascii=False)}\n"
-        for path in manifest["outputs"]
-    )
     text = text if text.endswith("\n") else text + "\n"
+    if not re.search("^manifest:", text, re.MULTILINE):
+        text += "\nmanifest:\n"
     part = _PART.search(text)
     if part is None:
-        return f"{text}\nmanifest:\n{own}"
+        return text
     ours = re.compile(rf"""file:[ \t]*["']?(?:data/processed|reports)/{re.escape(study_id)}/""")
-    others = "".join(item for item in _ITEM.findall(part["items"]) if not ours.search(item))
-    return f"{text[: part.start()]}manifest:\n{others}{own}{text[part.end() :]}"
+    others = _ITEM.sub(lambda item: "" if ours.search(item[0]) else item[0], part["items"])
+    first = _ITEM.search(others)
+    indent = first["indent"] if first else "  "
+    by = {path: f"written by notebooks/{s['notebook']}" for s in manifest["stages"] for path in s["outputs"]}
+    own = "".join(
+        f"{indent}- file: {json.dumps(path, ensure_ascii=False)}\n"
+        f"{indent}  comment: {json.dumps(by.get(path, 'bound from the executed notebooks'), ensure_ascii=False)}\n"
+        for path in manifest["outputs"]
+    )
+    return f"{text[: part.start('items')]}{others}{own}{text[part.end() :]}"

@@ -7,6 +7,7 @@ outputs and raw data stay as they are.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import platform
 from collections import Counter
@@ -16,9 +17,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from kinerja_study.collection.privacy import find_private
-from kinerja_study.errors import DifferenceError, StudyError, UnknownParameterError, UnverifiableError
+from kinerja_study.errors import DifferenceError, NotebookError, StudyError, UnknownParameterError, UnverifiableError
 from kinerja_study.reproduction.codecheck import write_codecheck
-from kinerja_study.reproduction.comparing import MISSING, Difference, compare
+from kinerja_study.reproduction.differences import MISSING, Difference, compare
 from kinerja_study.reproduction.environment import Drift, find_drifts, read_lock
 from kinerja_study.reproduction.running import MANIFEST, Manifest, Progress, execute_afresh, read_manifest
 from kinerja_study.reproduction.stages import NOTEBOOKS, package_hash, read_parameters, sha256, versions
@@ -50,10 +51,15 @@ class Compared:
 
 @dataclass(slots=True, kw_only=True)
 class Verification:
-    """What was compared, and with which result; ``failure`` says why the notebooks could not be executed."""
+    """What was compared, and with which result.
+
+    ``manifest`` is the SHA-256 of the reference's ``manifest.json``, ``reference`` the versions that it was made with;
+    ``failure`` says why the notebooks could not be executed.
+    """
 
     study: str
     provenance: str
+    manifest: str
     parameters: dict[str, Any]
     reference: dict[str, str]
     inputs: list[Compared]
@@ -119,7 +125,8 @@ def verify_study(study_id: str, progress: Progress = lambda _notebook, _cell, _o
     lock = study.root / "requirements.lock"
     locked = read_lock(lock.read_text("utf-8")) if lock.is_file() else {}
     found = Verification(
-        study=study_id, provenance=study.definition.study.provenance, parameters=manifest["parameters"],
+        study=study_id, provenance=study.definition.study.provenance,
+        manifest=sha256((study.reports / MANIFEST).read_bytes()), parameters=manifest["parameters"],
         reference=manifest["versions"], inputs=list(_compare_inputs(study, manifest)), packages=len(locked),
         drifts=find_drifts(locked), notes=list(_notes(manifest, lock)),
     )  # fmt: skip
@@ -185,15 +192,20 @@ def _compare_inputs(study: Study, manifest: Manifest) -> Iterator[Compared]:
 def _changed(study: Study, path: str, was: str, now: str, data: bytes) -> Iterator[Compared]:
     # The reference of an input is a hash: what has changed in it shows in the outputs. A notebook's parameters are
     # None where the study's rule counts, so that any other value is a change that can be named.
-    yield Compared(
-        file=path, result="different", by_hash=True, difference=Difference("SHA-256", was[:12] + "…", now[:12] + "…")
-    )
-    if path.startswith("notebooks/"):
+    yield Compared(file=path, result="different", by_hash=True, difference=_hashes_differ(was, now))
+    if not path.startswith("notebooks/"):
+        return
+    # A notebook that cannot be read stops its execution, which says so.
+    with contextlib.suppress(NotebookError):
         for name, value in read_parameters(data, PurePosixPath(path).name).items():
             if name != "study" and value is not None:
                 rule = getattr(study.rules, name, None)
                 place = Difference(f"parameter {name}", f"as in study.toml ({rule})", repr(value))
                 yield Compared(file=path, result="different", difference=place)
+
+
+def _hashes_differ(was: str, now: str) -> Difference:
+    return Difference("content (SHA-256)", was[:12] + "…", now[:12] + "…")
 
 
 def _notes(manifest: Manifest, lock: Path) -> Iterator[str]:
@@ -219,10 +231,8 @@ def _compare_outputs(
             yield Compared(file=path, result="different", difference=Difference("the file", *shown))
         elif was is None:
             same = reference[path] == again[path]
-            place = Difference("SHA-256", *(hashes[path][:12] + "…" for hashes in (reference, again)))
-            yield Compared(
-                file=path, result="identical" if same else "different", by_hash=True, difference=None if same else place
-            )
+            place = None if same else _hashes_differ(reference[path], again[path])
+            yield Compared(file=path, result="identical" if same else "different", by_hash=True, difference=place)
         elif reference[path] == again[path] == sha256(was):
             yield Compared(file=path, result="identical")
         else:

@@ -33,6 +33,12 @@ IN_PIXELS = 2 / 255
 MISSING = "(nothing)"
 AROUND = 40
 
+UNREADABLE = (
+    ValueError, LookupError, TypeError, AttributeError, OSError, SyntaxError, RecursionError,
+    csv.Error, lxml.etree.LxmlError,
+)  # fmt: skip
+"""What the readers of these kinds of file raise on one that is not what its name says."""
+
 _DECIMAL = re.compile(r"-?\d+\.\d+(?:[eE][+-]?\d+)?|-?\d+[eE][+-]?\d+")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 
@@ -72,7 +78,7 @@ def compare(name: str, was: bytes, now: bytes) -> Difference | None:
     reader = READERS.get(PurePosixPath(name).suffix, _compare_bytes)
     try:
         return reader(was, now)
-    except (ValueError, csv.Error, lxml.etree.LxmlError, LookupError, TypeError, AttributeError, OSError):
+    except UNREADABLE:
         # One of them is not what its name says: the place is then no more than a byte.
         return _compare_bytes(was, now)
 
