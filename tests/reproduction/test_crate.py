@@ -67,7 +67,7 @@ def test_unpacked_elsewhere_it_is_verified_by_its_own_source_and_a_changed_word_
     status, said = verify()
     assert status == 1
     assert "data/raw/tiny/interviews/T1.md, content (SHA-256)" in said
-    assert "data/processed/tiny/turns.csv, row 9 (7), column text: was 'recorded: yes', is 'recorded: no'" in said
+    assert "data/processed/tiny/turns.csv, row 8 (6), column text: was 'recorded: yes', is 'recorded: no'" in said
 
 
 def test_same_study_gives_the_same_bytes_whatever_the_time_and_the_files_dates(

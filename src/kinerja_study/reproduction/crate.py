@@ -158,11 +158,11 @@ def _describe(study: Study, manifest: Manifest, files: Mapping[str, bytes]) -> d
         "@id": "./", "@type": "Dataset", "conformsTo": {"@id": PROFILE}, "name": about.title,
         "description": f"{about.site}; provenance of the data: {about.provenance}. 'make verify STUDY={study.id}' "
         "executes the notebooks again and compares every output with the one here.",
-        "datePublished": about.period.end.isoformat(), "license": _ref(terms["@id"]),
-        "hasPart": [_ref(entity["@id"]) for entity in (*described, package)],
-        "mentions": [_ref(action["@id"]) for action in actions],
+        "datePublished": about.period.end.isoformat(), "license": {"@id": terms["@id"]},
+        "hasPart": [{"@id": entity["@id"]} for entity in (*described, package)],
+        "mentions": [{"@id": action["@id"]} for action in actions],
     }  # fmt: skip
-    head = {"@id": METADATA, "@type": "CreativeWork", "conformsTo": _ref(CRATE), "about": _ref("./")}
+    head = {"@id": METADATA, "@type": "CreativeWork", "conformsTo": {"@id": CRATE}, "about": {"@id": "./"}}
     profile = {"@id": PROFILE, "@type": "CreativeWork", "name": "Process Run Crate", "version": "0.6"}
     mit = {"@id": "https://spdx.org/licenses/MIT", "@type": "CreativeWork", "name": "MIT License"}
     return {
@@ -215,8 +215,8 @@ def _file(name: str, data: bytes) -> dict[str, Any]:
     }
 
 
-def _ref(name: str) -> dict[str, str]:
-    return {"@id": name if "://" in name or name.startswith("#") else quote(name)}
+def _ref(path: str) -> dict[str, str]:
+    return {"@id": quote(path)}
 
 
 def _zip(files: Mapping[str, bytes]) -> bytes:
