@@ -1,4 +1,4 @@
-"""kinerja verify, and export of a research object: what the command says where there is nothing to compare or export."""
+"""kinerja verify, and export of a research object: what is said, also where there is nothing to compare or export."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_result_is_shown_step_by_step_and_a_drift_alone_fails(tiny: Any, monkeyp
         drifts=[Drift(package="pandas", locked="3.0", installed=None)],
         outputs=[verifying.Compared(file="data/processed/tiny/a.csv", result="equivalent")],
     )  # fmt: skip
-    monkeypatch.setattr(verifying, "verify_study", lambda _name, progress: found)
+    monkeypatch.setattr(verifying, "verify_study", lambda _name, **_options: found)
     result = CliRunner().invoke(app, ["verify"])
     assert result.exit_code == 1
     assert "inputs       1 compared with manifest.json, 0 differ\n" in result.stdout
