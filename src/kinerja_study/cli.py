@@ -254,6 +254,24 @@ def _say_waiting(study: str) -> None:
 
 @app.command()
 @reporting_errors
+def verify(study: StudyArgument = None, as_json: JsonOption = False) -> None:
+    """Execute a study again from its raw data, and compare every output with the reference."""
+    from kinerja_study.reproduction.verifying import CERTIFICATE, refuse_differences, verify_study
+
+    name = _chosen(study)
+    with _Display(Console(stderr=True), name) as display:
+        found = verify_study(name, progress=display.update)
+    if as_json:
+        typer.echo(json.dumps(found.as_dict(), ensure_ascii=False, indent=1))
+    else:
+        for part, result in found.summary.items():
+            typer.echo(f"{part:<12} {result}")
+        typer.echo(f"{'certificate':<12} reports/{name}/{CERTIFICATE}")
+    refuse_differences(found)
+
+
+@app.command()
+@reporting_errors
 def audit(study: StudyArgument = None, as_json: JsonOption = False) -> None:
     """Hold a study's claims against its data and against each other."""
     from kinerja_study.conclusions.audit import audit_study
@@ -356,12 +374,12 @@ def _show_agreement(answer: Answer, units: str) -> None:
 @reporting_errors
 def export(
     study: Annotated[str, typer.Argument(help="Name of the study's folder in data/raw.")],
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="What to write; it ends in .docx.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What to write; it ends in .docx or .zip.")],
     chapter: Annotated[
         int, typer.Option(min=1, max=9, help="Number of the findings chapter; the closing chapter has the next one.")
     ] = 4,
 ) -> None:
-    """Write the findings and closing chapters of the last run for a thesis, in Word."""
+    """Write the chapters of the last run for a thesis (.docx), or all that executing it again needs (.zip)."""
     from kinerja_study.reproduction.exporting import ENDINGS, export_study
 
     if file.suffix.lower() not in ENDINGS:
@@ -370,6 +388,12 @@ def export(
     if file.resolve().is_relative_to((opened.root / "data/raw").resolve()):
         raise typer.BadParameter("raw data is never written: choose another folder.", param_hint="FILE")  # noqa: EM101
     export_study(opened, file, chapter=chapter)
+    if file.suffix.lower() == ".zip":
+        typer.echo(
+            f"{file}: unpack it, and there: make verify STUDY={study}\n"
+            "It holds the whole texts, also of those who may not be quoted: it is private."
+        )
+        return
     typer.echo(f"{file}: the texts of two chapters for a thesis. In Word, let it update the fields when it asks.")
 
 

@@ -49,14 +49,18 @@ class Twice:
 
 @pytest.fixture(scope="session")
 def twice(make_tiny: Callable[[Path], Any], tmp_path_factory: pytest.TempPathFactory) -> Twice:
-    """Run the tiny study by the function here, and by the command in another folder, zone and locale."""
+    """Run the tiny study by the function here, and by the command in another folder, zone, locale and user's name."""
     here = make_tiny(tmp_path_factory.mktemp("satu"))
     there = make_tiny(tmp_path_factory.mktemp("folder lain") / "lebih dalam")
-    environment = {**os.environ, "TZ": "America/New_York", "LC_ALL": "C", "PYTHONHASHSEED": "77", "COLUMNS": "40"}
+    environment = {
+        **os.environ, "TZ": "America/New_York", "LC_ALL": "C", "PYTHONHASHSEED": "77", "COLUMNS": "40",
+        "HOME": str(tmp_path_factory.mktemp("rumah")), "USER": "penguji", "LOGNAME": "penguji",
+    }  # fmt: skip
     command = [sys.executable, "-c", "from kinerja_study.cli import app; app()", "run", "tiny", "-v"]
     with subprocess.Popen(
-        command, cwd=there.root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as process:
+        command, cwd=there.root, env=environment, umask=0o077,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    ) as process:  # fmt: skip
         run = run_study(here.open(), {})
         said = process.communicate(timeout=300)[0]
     assert process.returncode == 0, said

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 REPORT = "laporan.html"
 SCHEMA = "kinerja-manifest/1"
 
+Manifest = dict[str, Any]
+
 Progress = Callable[[str, int, int], None]
 """Called with the notebook, the cell and the number of cells; cell 0 says that the notebook is fresh."""
 
@@ -86,7 +88,9 @@ def run_study(
             # The run that was awaited, or one that was killed while it put its outputs in place, may have done it all.
             fresh = find_fresh(study, chosen) if changed and not force else None
             if fresh is None:
-                return _run(study, chosen, force=force, progress=progress)
+                with _executed(_plan(study, chosen, force=force), progress) as (scratch, reasons, manifest):
+                    install_outputs(scratch, study, manifest, read_manifest(study))
+                return Run(report=study.reports / REPORT, reasons=reasons)
     for name in fresh.reasons:
         progress(name, 0, 0)
     return fresh
@@ -101,10 +105,35 @@ def find_fresh(study: Study, chosen: Mapping[str, Any]) -> Run | None:
     return Run(report=study.reports / REPORT, reasons=dict.fromkeys(plan.notebooks, ""))
 
 
-def _run(study: Study, chosen: Mapping[str, Any], *, force: bool, progress: Progress) -> Run:
+@contextmanager
+def execute_afresh(
+    study: Study, chosen: Mapping[str, Any], progress: Progress, waiting: Callable[[], None] = lambda: None
+) -> Iterator[tuple[Study, Manifest]]:
+    """Execute every stage and bind the report in a scratch folder that is gone afterwards; no output is touched.
+
+    Parameters
+    ----------
+    study, chosen, progress, waiting
+        As for :func:`run_study`, which raises the same.
+
+    Yields
+    ------
+    (Study, dict)
+        The study in its scratch folder, and the manifest of this execution.
+    """
+    with (
+        exclusive(study, waiting),
+        _executed(_plan(study, chosen, force=True), progress) as (scratch, _, manifest),
+    ):
+        yield scratch, manifest
+
+
+@contextmanager
+def _executed(plan: _Plan, progress: Progress) -> Iterator[tuple[Study, dict[str, str], Manifest]]:
+    # The outputs in the scratch folder, why each stage was executed, and the manifest; gone on leaving.
     from kinerja_study.reproduction.kernels import KernelPool
 
-    plan = _plan(study, chosen, force=force)
+    study = plan.study
     with scratch_of(study) as scratch:
         for name, data in plan.files.items():
             write_file(scratch.raw / name, data)
@@ -122,7 +151,7 @@ def _run(study: Study, chosen: Mapping[str, Any], *, force: bool, progress: Prog
             "schema": SCHEMA,
             "study": study.id,
             "provenance": study.definition.study.provenance,
-            "parameters": dict(sorted(chosen.items())),
+            "parameters": dict(sorted(plan.chosen.items())),
             "rules": dict(study.rules),
             "versions": versions(),
             "package": plan.package,
@@ -132,8 +161,7 @@ def _run(study: Study, chosen: Mapping[str, Any], *, force: bool, progress: Prog
             "stages": stages,
             "outputs": _outputs(scratch),
         }
-        install_outputs(scratch, study, manifest, read_manifest(study))
-    return Run(report=study.reports / REPORT, reasons=reasons)
+        yield scratch, reasons, manifest
 
 
 def _plan(study: Study, chosen: Mapping[str, Any], *, force: bool) -> _Plan:
