@@ -14,10 +14,10 @@ import lxml.html
 import pytest
 
 from kinerja_study.errors import DifferenceError, UnverifiableError
-from kinerja_study.reproduction.differences import MISSING
+from kinerja_study.reproduction.differences import MISSING, Difference
 from kinerja_study.reproduction.environment import Drift, find_drifts, read_lock
 from kinerja_study.reproduction.stages import NOTEBOOKS, hash_files
-from kinerja_study.reproduction.verifying import Verification, refuse_differences, verify_study
+from kinerja_study.reproduction.verifying import Compared, Verification, refuse_differences, verify_study
 
 pytestmark = pytest.mark.slow
 
@@ -70,6 +70,8 @@ def test_changed_word_of_a_transcript_is_named_with_the_file_and_the_row_that_ca
     assert "data/raw/tiny/interviews/T1.md" in files
     line = "data/processed/tiny/turns.csv, row 17 (15), column text: was 'P: Lalu kerja samanya?', is "
     assert f"{line}'P: Lalu kerja bersamanya?'" in named(found)
+    outputs = [one.file for one in found.outputs if one.result == "different"]
+    assert outputs[0] == "data/processed/tiny/consensus.csv"
     page = lxml.html.parse(study.root / "reports/tiny/sertifikat.html").getroot().text_content()
     assert "TIDAK sama." in page
     assert "P: Lalu kerja bersamanya?" in page
@@ -139,6 +141,11 @@ def test_changed_package_version_and_a_study_that_cannot_be_executed_are_named_t
     assert hash_files(study.root / "data/processed") == before
 
 
+def test_words_of_the_field_cannot_act_on_a_terminal() -> None:
+    shown = str(Compared(file="a\x1b.csv", result="different", difference=Difference("row 2", "x\n\x1b[2J", "ya, é")))
+    assert shown == r"a\x1b.csv, row 2: was x\n\x1b[2J, is ya, é"
+
+
 def test_drift_alone_is_a_difference_and_a_package_that_is_missing_is_one() -> None:
     assert find_drifts({"no-such-package": "1.0"}) == [Drift(package="no-such-package", locked="1.0", installed=None)]
     parts: dict[str, Any] = {
@@ -158,7 +165,9 @@ def test_study_without_a_usable_reference_says_so_and_nothing_is_written(study: 
     manifest = json.loads(path.read_bytes())
     before = hash_files(study.root / "reports")
     cases: dict[str, Any] = {
-        "lacks outputs": manifest | {"outputs": []},
+        "is damaged at outputs": manifest | {"outputs": []},
+        "is damaged at inputs.a": manifest | {"inputs": {"a": 1}},
+        "is damaged at stages.0.notebook": manifest | {"stages": [{}]},
         "which is no output of this study": manifest | {"outputs": {"data/processed/tiny/../../raw/x": "0"}},
         "'/etc/passwd', which is no output": manifest | {"outputs": {"/etc/passwd": "0"}},
         "parameter aggregate cannot be 'modus'": manifest | {"parameters": {"aggregate": "modus"}},

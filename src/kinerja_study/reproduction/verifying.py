@@ -16,6 +16,8 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from pydantic import BaseModel, ValidationError
+
 from kinerja_study.collection.privacy import find_private
 from kinerja_study.errors import DifferenceError, NotebookError, StudyError, UnknownParameterError, UnverifiableError
 from kinerja_study.reproduction.codecheck import write_codecheck
@@ -29,6 +31,22 @@ from kinerja_study.study import Study
 SCHEMA = "kinerja-verification/1"
 VERIFICATION, CERTIFICATE = "verification.json", "sertifikat.html"
 OUTPUT_FOLDERS = ("data/processed", "reports")
+
+
+class _Stage(BaseModel):
+    notebook: str
+    outputs: dict[str, str]
+
+
+class _Reference(BaseModel):
+    # What a manifest must have to be compared with; one that comes from elsewhere may be anything.
+    parameters: dict[str, Any]
+    rules: dict[str, Any]
+    versions: dict[str, str]
+    inputs: dict[str, str]
+    notebooks: dict[str, str]
+    stages: list[_Stage]
+    outputs: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +65,9 @@ class Compared:
     def __str__(self) -> str:
         """Return file, place, was and is."""
         found = self.difference
-        return self.file if found is None else f"{self.file}, {found.place}: was {found.was}, is {found.now}"
+        text = self.file if found is None else f"{self.file}, {found.place}: was {found.was}, is {found.now}"
+        # It may quote the field, whose control characters would act on a terminal.
+        return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -133,8 +153,12 @@ def verify_study(study_id: str, progress: Progress = lambda _notebook, _cell, _o
     )  # fmt: skip
     try:
         with execute_afresh(study, manifest["parameters"], progress) as (scratch, again):
-            compared = _compare_outputs(study, manifest["outputs"], scratch, again["outputs"])
-            found.outputs = list(_without_private(compared, study, scratch))
+            compared = list(
+                _without_private(_compare_outputs(study, manifest["outputs"], scratch, again), study, scratch)
+            )
+            # Causes before what follows from them.
+            stage = {path: number for number, stage in enumerate(again["stages"]) for path in stage["outputs"]}
+            found.outputs = sorted(compared, key=lambda one: stage.get(one.file, len(stage)))
     except StudyError as error:
         found.failure = f"{type(error).__name__}: {error}"
     _write(study, found, manifest)
@@ -159,10 +183,11 @@ def _reference(study: Study) -> Manifest:
     if not manifest:
         problem = f"reports/{study.id}/{MANIFEST} is not there, or cannot be read"
         raise UnverifiableError(study.id, problem)
-    parts = ("parameters", "rules", "versions", "inputs", "notebooks", "outputs")
-    lacking = [part for part in parts if not isinstance(manifest.get(part), dict)]
-    if lacking:
-        raise UnverifiableError(study.id, f"reports/{study.id}/{MANIFEST} lacks {', '.join(lacking)}")
+    try:
+        _Reference.model_validate(manifest)
+    except ValidationError as error:
+        place = ".".join(map(str, error.errors()[0]["loc"]))
+        raise UnverifiableError(study.id, f"reports/{study.id}/{MANIFEST} is damaged at {place}") from None
     folders = tuple(f"{folder}/{study.id}/" for folder in OUTPUT_FOLDERS)
     strays = [p for p in manifest["outputs"] if not p.startswith(folders) or ".." in PurePosixPath(p).parts]
     if strays:
@@ -222,8 +247,9 @@ def _notes(manifest: Manifest, lock: Path) -> Iterator[str]:
 
 
 def _compare_outputs(
-    study: Study, reference: Mapping[str, str], scratch: Study, again: Mapping[str, str]
+    study: Study, reference: Mapping[str, str], scratch: Study, executed: Manifest
 ) -> Iterator[Compared]:
+    again = executed["outputs"]
     for path in sorted(reference.keys() | again.keys()):
         kept = study.root / path
         was = kept.read_bytes() if path in reference and kept.is_file() else None
