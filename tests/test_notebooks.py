@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kinerja_study.reproduction import comparing
+from kinerja_study.reproduction import cross_case
 from kinerja_study.reproduction.stages import NOTEBOOKS, read_parameters
 from kinerja_study.study import PARAMETERS
 
@@ -106,11 +106,11 @@ def _only_calls(loop: ast.For) -> bool:
 
 def test_every_notebook_is_a_stage_or_compares_studies_and_so_is_run_in_the_tests() -> None:
     # tests/reproduction runs every stage on the tiny study, and the last one on two; another one would go untested.
-    assert tuple(FOUND) == (*NOTEBOOKS, comparing.NOTEBOOK)
+    assert tuple(FOUND) == (*NOTEBOOKS, cross_case.NOTEBOOK)
 
 
 def subject_of(name: str) -> str:
-    return "studies" if name == comparing.NOTEBOOK else "study"
+    return "studies" if name == cross_case.NOTEBOOK else "study"
 
 
 @pytest.mark.parametrize("name", FOUND)
