@@ -55,9 +55,12 @@ class Scheduler:
         """
         try:
             import distributed
+            from distributed.comm.registry import get_backend
         except ImportError as error:
             raise SchedulerError(self._address, "the extra [cluster] is not installed", EXTRA_CURE) from error
         try:
+            # An address of an unknown kind would leave half a client behind.
+            get_backend(self._address.partition("://")[0] if "://" in self._address else "tcp")
             self._client = distributed.Client(self._address, timeout=CONNECT_SECONDS, set_as_default=False)
         except (OSError, ValueError) as error:
             raise SchedulerError(self._address, "nobody answers there", START_CURE) from error
@@ -143,7 +146,8 @@ class Scheduler:
             time.sleep(LOOK_SECONDS)
             return
         try:
-            wait(futures, timeout=LOOK_SECONDS, return_when="FIRST_COMPLETED")
+            with self._client.as_current():
+                wait(futures, timeout=LOOK_SECONDS, return_when="FIRST_COMPLETED")
         except TimeoutError:
             return
 

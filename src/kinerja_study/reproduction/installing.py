@@ -56,13 +56,19 @@ def locked(root: Path, name: str, waiting: Callable[[], None] = lambda: None) ->
         waiting()
         lock.acquire()
     try:
-        # A name has no dot: these are folders of this one and of no other.
-        for left in work.glob(f"{name}.*/"):
-            if left.suffix != COMPLETE:
-                shutil.rmtree(left, ignore_errors=True)
+        _sweep(work, name)
         yield waited
+        # Of a process that was killed for this one, and whose work another has done.
+        _sweep(work, name)
     finally:
         lock.release()
+
+
+def _sweep(work: Path, name: str) -> None:
+    # A name has no dot: these are folders of this one and of no other.
+    for left in work.glob(f"{name}.*/"):
+        if left.suffix != COMPLETE:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 @contextmanager
