@@ -103,8 +103,10 @@ def peak(taken: Sequence[Taken]) -> float:
 
 
 def seconds(value: float) -> str:
-    """Write a time, three digits of it, or two of a short one."""
-    return f"{value * 1000:.0f} ms" if value < 0.1 else f"{value:.2f} s" if value < 10 else f"{value:.1f} s"
+    """Write a time with two or three digits."""
+    if value < 0.1:
+        return f"{value * 1000:.{0 if value >= 0.01 else 1}f} ms"
+    return f"{value:.{2 if value < 10 else 1}f} s"
 
 
 def describe_machine() -> str:

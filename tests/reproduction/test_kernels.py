@@ -7,6 +7,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from kinerja_study.errors import NotebookError
 from kinerja_study.reproduction import kernels
 from kinerja_study.reproduction.executing import execute_notebook
 from kinerja_study.reproduction.kernels import KernelPool, read_imports
@@ -47,3 +48,10 @@ def test_kernel_that_dies_while_it_starts_gives_way_to_a_cold_one(
         assert kernel is None
         execute_notebook(source, tmp_path / "done.ipynb", {"study": "tiny"}, kernel=kernel)
     assert "tiny\n" in [out.text for cell in nbformat.read(tmp_path / "done.ipynb", 4).cells for out in cell.outputs]
+
+
+def test_kernel_that_dies_in_a_cell_is_told_with_that_cell(tmp_path: Path) -> None:
+    source = write_notebook(tmp_path / "n.ipynb", "study = 'x'", "print(1)", "import os\nos._exit(9)", "print(2)")
+    with pytest.raises(NotebookError, match="its kernel died") as stopped:
+        execute_notebook(source, tmp_path / "done.ipynb", {"study": "tiny"})
+    assert (stopped.value.cell, stopped.value.source) == (3, "import os\nos._exit(9)")

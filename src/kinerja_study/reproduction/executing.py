@@ -155,7 +155,8 @@ def _running_cell(path: Path) -> tuple[int, str]:
         cells = [c for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"]
     except (OSError, ValueError):
         return 0, ""
-    begun = [n for n, c in enumerate(cells, start=1) if c.metadata.get("papermill", {}).get("status") != "pending"]
+    # Papermill calls every cell completed when it gives up; only those that it began have a time.
+    begun = [n for n, c in enumerate(cells, start=1) if c.metadata.get("papermill", {}).get("start_time")]
     return (_source_number(path, begun[-1]), cells[begun[-1] - 1].source) if begun else (0, "")
 
 

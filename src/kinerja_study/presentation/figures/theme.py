@@ -220,7 +220,7 @@ def render_svg(figure: Figure, prefix: str) -> str:
     with theme(), _boxes_for_unknown_letters():
         if engine := figure.get_layout_engine():
             engine.execute(figure)
-            figure.set_layout_engine("none")
+            figure.set_layout_engine(None)
     _save(figure, buffer, format="svg", metadata=metadata, dpi=72)
     return clean_svg(buffer.getvalue(), prefix, INK)
 
