@@ -297,6 +297,8 @@ def import_(
     if positions is not None and positions not in ways:
         raise typer.BadParameter(f"one of: {'  '.join(ways)}", param_hint="--positions")  # noqa: EM102
     root = find_root(study)
+    if not (root / "data/raw").is_dir():
+        raise typer.BadParameter("there is no data/raw here: call it in the project's folder.", param_hint="--study")  # noqa: EM101
     for line in import_project(file, study, root, positions=positions):
         typer.echo(line)
     faults, _ = check_study(Study.open(study, root=root))

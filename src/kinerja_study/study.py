@@ -179,6 +179,10 @@ class Study:
         FileExistsError
             A file is there already.
         """
+        for name in files:
+            path = self.raw / name
+            if os.path.lexists(path) or not path.parent.resolve().is_relative_to(self.raw.resolve()):
+                raise FileExistsError(errno.EEXIST, "there already, or in a folder that leads elsewhere", str(path))
         new = self.raw / f".{os.getpid()}.new"
         placed: list[Path] = []
         try:
@@ -186,8 +190,6 @@ class Study:
             for name in files:
                 path = self.raw / name
                 path.parent.mkdir(parents=True, exist_ok=True)
-                if os.path.lexists(path) or not path.resolve().is_relative_to(self.raw.resolve()):
-                    raise FileExistsError(errno.EEXIST, "is there already, or its folder leads elsewhere", str(path))  # noqa: EM101
                 (new / name).rename(path)
                 placed.append(path)
         except BaseException:

@@ -9,12 +9,13 @@ import hashlib
 from pathlib import Path
 
 from kinerja_study.errors import ExchangeError
+from kinerja_study.exchange.refi_qda.arrival import make_id
 from kinerja_study.exchange.refi_qda.from_study import build_project
 from kinerja_study.exchange.refi_qda.positions import LIKELY, RARE, Convention, Counting, apply, detect
 from kinerja_study.exchange.refi_qda.project import ORIGIN, Project
 from kinerja_study.exchange.refi_qda.protocol import render_protocol, summarise
 from kinerja_study.exchange.refi_qda.reading import read_codebook, read_project
-from kinerja_study.exchange.refi_qda.to_study import build_files, make_id
+from kinerja_study.exchange.refi_qda.to_study import build_files
 from kinerja_study.exchange.refi_qda.writing import write_codebook, write_project
 from kinerja_study.study import Study, create_folder
 

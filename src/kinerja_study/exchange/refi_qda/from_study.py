@@ -93,7 +93,7 @@ class _Builder:
     def _add_documents(self, speakers: Iterable[str]) -> None:
         groups: dict[str, list[str]] = {}
         for document in self._documents(list(speakers)):
-            values = {"informant": ", ".join(document.informants), **{k: getattr(document, k, "") for k in KEYS}}
+            values = {k: getattr(document, k, "") for k in KEYS} | {"informant": ", ".join(document.informants)}
             variables = {name: values[key] for key, name in SOURCE_VARIABLES.items() if values[key]}
             source = Source(guid=self._id("text", document.id), name=document.id, text=document.text,
                             created=f"{document.date}T00:00:00Z", variables=variables)  # fmt: skip
@@ -109,7 +109,10 @@ class _Builder:
             for name, data in self.files.items()
             if name.split("/")[0] in FOLDERS and name.endswith(ENDINGS) and "/readme" not in name.lower()
         ]
-        return [document for document in found if document is not None]
+        kinds = list(FOLDERS.values())
+        return sorted(
+            (d for d in found if d is not None), key=lambda document: (kinds.index(document.kind), document.id)
+        )
 
     def _add_cases(self, informants: pd.DataFrame) -> None:
         for row in informants.to_dict("records"):

@@ -206,5 +206,3 @@ def _at_words(text: str, start: int, end: int) -> int:
     first = not text[start].isspace() and not (start > 0 and text[start - 1].isalnum() and text[start].isalnum())
     last = not text[end - 1].isspace() and not (end < len(text) and text[end - 1].isalnum() and text[end].isalnum())
     return first + last
-
-

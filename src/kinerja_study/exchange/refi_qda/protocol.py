@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from kinerja_study.exchange.refi_qda.arrival import Arrival
 from kinerja_study.exchange.refi_qda.positions import Counting
 from kinerja_study.exchange.refi_qda.project import Project
-from kinerja_study.exchange.refi_qda.to_study import Arrival
 
 
 def summarise(arrival: Arrival, counting: Counting) -> list[str]:
@@ -43,8 +43,8 @@ def render_protocol(arrival: Arrival, counting: Counting, project: Project, file
     for kind, names in arrival.renamed.items():
         lines += ["", f"## Ids given to {kind}", ""] + [f"- {_line(old)}: `{new}`" for old, new in names.items()]
     lines += _section("Variables that the study has no column for", arrival.variables)
-    lines += _section("Comments", arrival.annotations)
-    lines += _section("Sets", ((name, said, "; ".join(members)) for name, said, members in arrival.sets))
+    lines += _section("Comments", arrival.comments)
+    lines += _section("Sets", arrival.sets)
     for name, text in arrival.notes:
         lines += ["", f"## Note: {_line(name)}", "", *(f"> {line}" for line in text.split("\n"))]
     return "\n".join(lines) + "\n"

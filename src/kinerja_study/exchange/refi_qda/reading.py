@@ -33,7 +33,20 @@ _READ_BY_PARENT = frozenset(
      "MemberCode", "MemberSource", "MemberNote", "Code"}
 )  # fmt: skip
 _STRUCTURE = frozenset(
-    {"Project", "CodeBook", "Codes", "Users", "Variables", "Variable", "Cases", "Sources", "Notes", "Links", "Sets", "Graphs"}
+    {
+        "Project",
+        "CodeBook",
+        "Codes",
+        "Users",
+        "Variables",
+        "Variable",
+        "Cases",
+        "Sources",
+        "Notes",
+        "Links",
+        "Sets",
+        "Graphs",
+    }
 )
 _NOT_TEXTS = {
     "PictureSource": "pictures",
@@ -298,7 +311,8 @@ class _Reader:
         return values
 
     def _name_variables(self) -> None:
-        for owner in (*self.project.sources, *self.project.cases):
+        owners: list[Source | Case] = [*self.project.sources, *self.project.cases]
+        for owner in owners:
             owner.variables = {self.variables.get(g) or g: value for g, value in owner.variables.items()}
 
 

@@ -11,12 +11,12 @@ from collections.abc import Iterable, Mapping
 
 from lxml import etree
 
-from kinerja_study.exchange.refi_qda.project import NOT_XML, ORIGIN, Code, Note, Project, Selection, Source, guid
+from kinerja_study.exchange.refi_qda.project import NOT_XML, ORIGIN, Case, Code, Note, Project, Selection, Source, guid
 
 PROJECT = "urn:QDA-XML:project:1.0"
 CODEBOOK = "urn:QDA-XML:codebook:1.0"
 _DATE = (1980, 1, 1, 0, 0, 0)
-_Element = etree._Element  # noqa: SLF001 - lxml has no other name for the type
+_Element = etree._Element
 
 
 def write_project(project: Project) -> bytes:
@@ -33,7 +33,8 @@ def write_project(project: Project) -> bytes:
     for user, name in project.users.items():
         _add(users, "User", guid=user, name=name)
     _add_codes(_group(_group(root, "CodeBook", project.codes), "Codes", project.codes), project.codes)
-    variables = list(dict.fromkeys(name for owner in (*project.sources, *project.cases) for name in owner.variables))
+    owners: list[Source | Case] = [*project.sources, *project.cases]
+    variables = list(dict.fromkeys(name for owner in owners for name in owner.variables))
     group = _group(root, "Variables", variables)
     ids = {name: guid(project.name, "variable", name) for name in variables}
     for name, variable in ids.items():
