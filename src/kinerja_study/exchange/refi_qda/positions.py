@@ -111,9 +111,13 @@ def detect(sources: Sequence[Source], *, ours: bool = False) -> Counting:
     """
     if ours:
         own = apply(sources, Convention())
-        if _Evidence(sources, own.spans).named.all():
+        if _Way(sources, own.spans, [own.convention]).named.all():
             return replace(own, grounds="as we write projects; every selection lies on the words that are its name")
-    return _decide(sources, LIKELY) or _decide(sources, LIKELY + RARE) or _undecided(sources)
+    ways = _ways(sources, LIKELY + RARE)
+    likely = [way for way in ways if set(way.conventions) & set(LIKELY)]
+    by_name = max(way.named.sum() for way in likely) >= max(way.named.sum() for way in ways)
+    decided = (_decide(likely) if by_name else None) or _decide(ways)
+    return decided or Counting(convention=LIKELY[0], grounds="", candidates=tuple(way.conventions[0] for way in ways))
 
 
 def apply(sources: Sequence[Source], convention: Convention) -> Counting:
@@ -122,60 +126,52 @@ def apply(sources: Sequence[Source], convention: Convention) -> Counting:
     return Counting(convention=convention, grounds="as named by --positions", spans=spans)
 
 
-def _decide(sources: Sequence[Source], conventions: Sequence[Convention]) -> Counting | None:
-    classes: dict[bytes, list[Convention]] = {}
+def _ways(sources: Sequence[Source], conventions: Sequence[Convention]) -> list[_Way]:
     spans: dict[bytes, tuple[Spans, ...]] = {}
+    same: dict[bytes, list[Convention]] = {}
     for convention in conventions:
         found = tuple(locate(source, convention) for source in sources)
         key = b"".join(part.tobytes() for part in found)
-        classes.setdefault(key, []).append(convention)
-        spans[key] = found
-    evidence = {key: _Evidence(sources, found) for key, found in spans.items()}
-    best = max(classes, key=lambda key: (evidence[key].named.sum(), evidence[key].bounded.sum()))
-    won = evidence[best]
-    if not won.fits():
+        spans.setdefault(key, found)
+        same.setdefault(key, []).append(convention)
+    return [_Way(sources, spans[key], same[key]) for key in spans]
+
+
+def _decide(ways: Sequence[_Way]) -> Counting | None:
+    best = max(ways, key=lambda way: (way.named.sum(), way.bounded.sum()))
+    grounds = [best.beats(other) for other in ways if other is not best]
+    if not best.fits() or None in grounds:
         return None
-    grounds = [won.beats(other) for key, other in evidence.items() if key != best]
-    if any(ground is None for ground in grounds):
-        return None
-    others = [convention.words for convention in classes[best][1:]]
     said = "; ".join(sorted({ground for ground in grounds if ground})) or "every usual way of counting gives the same"
+    others = [convention.words for convention in best.conventions[1:]]
     if others and grounds:
         said += f"; the same here: {' / '.join(others)}"
-    return Counting(convention=classes[best][0], grounds=said, spans=spans[best])
+    return Counting(convention=best.conventions[0], grounds=said, spans=best.spans)
 
 
-def _undecided(sources: Sequence[Source]) -> Counting:
-    return Counting(convention=LIKELY[0], grounds="", candidates=_different(sources))
-
-
-def _different(sources: Sequence[Source]) -> tuple[Convention, ...]:
-    seen: dict[bytes, Convention] = {}
-    for convention in LIKELY + RARE:
-        seen.setdefault(b"".join(locate(source, convention).tobytes() for source in sources), convention)
-    return tuple(seen.values())
-
-
-class _Evidence:
-    # Of each selection under one convention: does it lie on its name, how many of its ends lie at words.
-    def __init__(self, sources: Sequence[Source], spans: tuple[Spans, ...]) -> None:
-        self.spans = np.concatenate([np.zeros((0, 2), dtype=np.int64), *spans])
+class _Way:
+    # Conventions that give the same spans. Of each selection: does it lie on its name, how many of its ends at words.
+    def __init__(self, sources: Sequence[Source], spans: tuple[Spans, ...], conventions: list[Convention]) -> None:
+        self.conventions, self.spans = conventions, spans
+        self.all = np.concatenate([np.zeros((0, 2), dtype=np.int64), *spans])
         pairs = [
-            (source.text, selection, int(start), int(end))
+            (source.text, selection, start, end)
             for source, found in zip(sources, spans, strict=True)
-            for selection, (start, end) in zip(source.selections, found, strict=True)
+            for selection, (start, end) in zip(source.selections, found.tolist(), strict=True)
         ]
         self.named = np.array([_on_name(*pair) for pair in pairs], dtype=bool)
         self.bounded = np.array([_at_words(text, start, end) for text, _, start, end in pairs], dtype=np.int64)
+        self._unsplit = np.array([_unsplit(text, start, end) for text, _, start, end in pairs], dtype=np.int64)
+        self._real = np.array([selection.start < selection.end for _, selection, _, _ in pairs], dtype=bool)
 
     def fits(self) -> bool:
-        """Tell whether the selections lie on words at all."""
-        real = self.spans[:, 0] != self.spans[:, 1]
-        return bool(self.named.any()) or real.sum() < _FEWEST or self.bounded[real].mean() >= 1
+        """Tell whether most selections lie on their names, or split no word."""
+        few = self._real.sum() < _FEWEST
+        return bool(few or self.named[self._real].mean() >= 0.5 or self._unsplit[self._real].mean() >= 1.5)
 
-    def beats(self, other: _Evidence) -> str | None:
+    def beats(self, other: _Way) -> str | None:
         """Return the grounds on which this is better than another, or None where it is not clearly so."""
-        differ = (self.spans != other.spans).any(axis=1)
+        differ = (self.all != other.all).any(axis=1)
         ours, theirs = int(self.named[differ].sum()), int(other.named[differ].sum())
         if ours + theirs:
             count = "1 selection lies" if ours == 1 else f"{ours} selections lie"
@@ -201,8 +197,15 @@ def _on_name(text: str, selection: Selection, start: int, end: int) -> bool:
 
 
 def _at_words(text: str, start: int, end: int) -> int:
+    """Return how many of the two ends are the first and last character of a word, without a space between."""
     if start < 0 or start == end:
         return 0
-    first = not text[start].isspace() and not (start > 0 and text[start - 1].isalnum() and text[start].isalnum())
-    last = not text[end - 1].isspace() and not (end < len(text) and text[end - 1].isalnum() and text[end].isalnum())
-    return first + last
+    spaces = text[start].isspace() + text[end - 1].isspace()
+    return max(0, _unsplit(text, start, end) - spaces)
+
+
+def _unsplit(text: str, start: int, end: int) -> int:
+    """Return how many of the two ends split no word."""
+    if start < 0 or start == end:
+        return 0
+    return sum(not (text[at - 1 : at].isalnum() and text[at : at + 1].isalnum()) for at in (start, end))
