@@ -23,7 +23,8 @@ LARGEST_RATIO = 200
 """How many times its packed size a member may unpack to, once it is beyond :data:`MIB`; text packs 3 to 30 times."""
 
 _END, _END64 = b"PK\x05\x06", b"PK\x06\x07"
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, struct.error, ValueError, OverflowError, NotImplementedError)
+# What zipfile raises on a damaged file; also OSError, where a place in the file is none.
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, struct.error, ValueError, OverflowError, RuntimeError, OSError)
 _AGAIN = "Export the project again from the program it is from, and copy the file without changing it."
 
 
@@ -91,7 +92,7 @@ class Archive:
             raise _too_large(self.file, name, limit)
         try:
             return Member(self.file, self._zip.open(info), info, limit)
-        except (*_DAMAGED, RuntimeError) as error:
+        except _DAMAGED as error:
             raise ExchangeError(self.file, f"{name!r} in it cannot be read: {error}", _AGAIN) from error
 
     def read(self, name: str, limit: int) -> bytes:

@@ -21,6 +21,7 @@ from kinerja_study.exchange import archive as archives
 from kinerja_study.exchange.refi_qda import import_project, reading
 from kinerja_study.exchange.refi_qda.reading import read_codebook, read_project
 
+PLACE = st.floats(0, 1, exclude_max=True)
 ROOT = '<Project xmlns="urn:QDA-XML:project:1.0" name="x">'
 
 
@@ -79,7 +80,7 @@ def test_a_member_that_is_there_twice_is_refused(name: str, file: Path, vendor) 
 
 
 def test_a_bomb_is_refused_by_its_ratio_before_it_is_unpacked(file: Path) -> None:
-    project(file, b" " * (64 * 2**20))
+    project(file, f"{ROOT}<Description>{' ' * 9 * 2**20}</Description></Project>")
 
     refused(file, "unpacks to over 200 times its size")
 
@@ -233,7 +234,7 @@ def test_a_million_selections_are_refused(file: Path) -> None:
             member.write("".join(rows).encode())
         member.write(b"</TextSource></Sources></Project>")
 
-    refused(file, "more than 1,000,000 elements")
+    refused(file, "more than 500,000 elements")
 
 
 def test_one_element_with_endless_attributes_is_refused(file: Path) -> None:
@@ -279,7 +280,7 @@ def test_a_refused_file_leaves_nothing(tmp_path: Path, vendor) -> None:
     with pytest.raises(ExchangeError):
         import_project(tmp_path / "a.qdpx", "baru", tmp_path)
 
-    assert [*tmp_path.rglob("*")] == [tmp_path / "a.qdpx", tmp_path / "data", tmp_path / "data/raw"]
+    assert sorted(tmp_path.rglob("*")) == [tmp_path / "a.qdpx", tmp_path / "data", tmp_path / "data/raw"]
 
 
 @pytest.mark.parametrize("step", ["write_bytes", "rename"])
@@ -357,9 +358,10 @@ def test_the_largest_that_is_let_in_stays_under_a_gigabyte(kind: str, tmp_path: 
             archive.writestr(f"sources/{guid('file')}.txt", text)
     elif kind == "most selections":
         rows = "".join(
-            f'<PlainTextSelection guid="{n}" name="Pegawai ramah" startPosition="0" endPosition="13"><Coding guid="{n}" '
-            f'creatingUser="{guid("Ani")}"><CodeRef targetGUID="{guid("Ramah")}"/></Coding></PlainTextSelection>'
-            for n in range(333_000)
+            f'<PlainTextSelection guid="{n}" name="Pegawai ramah" startPosition="0" endPosition="13">'
+            f'<Coding guid="{n}" creatingUser="{guid("Ani")}"><CodeRef targetGUID="{guid("Ramah")}"/>'
+            "</Coding></PlainTextSelection>"
+            for n in range(160_000)
         )
         with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
             archive.writestr(
@@ -367,7 +369,7 @@ def test_the_largest_that_is_let_in_stays_under_a_gigabyte(kind: str, tmp_path: 
             )
             archive.writestr(f"sources/{guid('file')}.txt", vendor().text)
     else:
-        cases = "<Cases><Case guid='c' name='c'>" + "<VariableValue a='1' b='2' c='3'/>" * 990_000 + "</Case></Cases>"
+        cases = "<Cases><Case guid='c' name='c'>" + "<VariableValue a='1' b='2' c='3'/>" * 490_000 + "</Case></Cases>"
         with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
             archive.writestr("project.qde", vendor(extra=cases).xml())
             archive.writestr(f"sources/{guid('file')}.txt", vendor().text)
@@ -381,8 +383,6 @@ def test_the_largest_that_is_let_in_stays_under_a_gigabyte(kind: str, tmp_path: 
 
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory) -> bytes:
-    from kinerja_study.exchange.refi_qda.positions import Convention  # noqa: F401 - loaded once
-
     path = tmp_path_factory.mktemp("fuzz") / "utuh.qdpx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
         archive.writestr(

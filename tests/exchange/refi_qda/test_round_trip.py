@@ -145,7 +145,7 @@ def sound_quote(text: str) -> bool:
 
 
 @pytest.mark.slow
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(documents=coded_texts(), label=st.text(XML, min_size=1, max_size=20).filter(str.strip))
 def test_any_study_comes_back_whole(make_tiny, documents, label: str) -> None:
     with tempfile.TemporaryDirectory() as folder:

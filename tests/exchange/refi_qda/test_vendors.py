@@ -230,13 +230,12 @@ def test_a_text_within_the_xml_is_read(bring_in, vendor) -> None:
     assert brought.quotes() == [("Antrean panjang", "Antre")]
 
 
-@pytest.mark.parametrize(
-    "namespace", ["urn:QDA-XML:codebook:1.0", "urn:QDA-XML:codebook:0:4", "urn:QDA-XML:codebook:1:0"]
-)
+@pytest.mark.parametrize("version", ["1.0", "0:4", "1:0"])
 def test_a_codebook_of_any_of_the_three_namespaces_is_read(version: str, tmp_path, bring_in) -> None:
     file = tmp_path / "kode.qdc"
     file.write_text(
-        f'<?xml version="1.0" encoding="utf-8"?><CodeBook xmlns="urn:QDA-XML:codebook:{version}" origin="Taguette 1.5.2"><Codes>'
+        '<?xml version="1.0" encoding="utf-8"?>'
+        f'<CodeBook xmlns="urn:QDA-XML:codebook:{version}" origin="Taguette 1.5.2"><Codes>'
         '<Code guid="0D62985D-B147-5D01-A9B5-CAE5DCD98342" name="open: privacy" isCodable="true">'
         "<Description>Berbagi data.</Description></Code></Codes><Sets/></CodeBook>"
     )

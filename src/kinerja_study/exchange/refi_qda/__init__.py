@@ -17,7 +17,7 @@ from kinerja_study.exchange.refi_qda.protocol import render_protocol, summarise
 from kinerja_study.exchange.refi_qda.reading import read_codebook, read_project
 from kinerja_study.exchange.refi_qda.to_study import build_files
 from kinerja_study.exchange.refi_qda.writing import write_codebook, write_project
-from kinerja_study.study import Study, create_folder
+from kinerja_study.study import STUDY_ID, Study, create_folder
 
 __all__ = ["ENDINGS", "export_study", "import_project"]
 
@@ -76,10 +76,12 @@ def import_project(path: Path, study: str, root: Path, *, positions: str | None 
     Raises
     ------
     ExchangeError
-        The file cannot be read, or how it counts cannot be decided; nothing was written.
-    StudyError
-        The study's name cannot be one.
+        The file cannot be read, how it counts cannot be decided, or the study's name cannot be one; nothing was
+        written.
     """
+    if not STUDY_ID.fullmatch(study):
+        cure = "A study's id is the name of its folder: letters, digits, '-' and '_', the first one no sign."
+        raise ExchangeError(path.name, f"{study!r} cannot be the name of a study", cure)
     project = read_codebook(path) if path.suffix.lower() == ".qdc" else read_project(path)
     counting = _counting(project, path.name, positions)
     folder = root / "data/raw" / study

@@ -18,7 +18,7 @@ from kinerja_study.exchange.archive import MIB, Archive
 from kinerja_study.exchange.refi_qda.project import Case, Code, Coding, Note, Project, Selection, Set, Source
 
 LARGEST_XML = 128 * MIB
-MOST_ELEMENTS = 1_000_000
+MOST_ELEMENTS = 500_000
 LARGEST_TEXT = 16 * MIB
 LARGEST_TEXTS = 64 * MIB
 """All texts of a project together; a transcript of 300,000 characters is 0.3 MiB."""
@@ -108,7 +108,7 @@ class _Reader:
         self.codes: dict[str, Code] = {}
         self.variables: dict[str, str] = {}
         self.selections: list[Selection] = []
-        self.elements = self.read_texts = 0
+        self.elements = self.read_texts = self.not_texts = 0
         self.path: list[str] = []
         self.ends: dict[str, Callable[[etree._Element], None]] = {
             "User": self._user,
@@ -156,6 +156,7 @@ class _Reader:
             self.project.origin = element.get("origin") or ""
             self.project.created = element.get("creationDateTime") or ""
         self.path.append(name)
+        self.not_texts += name in _NOT_TEXTS
         self.elements += 1
         if self.elements > MOST_ELEMENTS or len(self.path) > _DEPTH:
             problem = f"its XML has more than {MOST_ELEMENTS:,} elements or is nested deeper than {_DEPTH}"
@@ -174,12 +175,13 @@ class _Reader:
 
     def _end(self, element: etree._Element) -> None:
         name = self.path.pop()
-        within = set(self.path)
-        elsewhere = bool(within.intersection(_NOT_TEXTS))
-        outside = elsewhere or ("Note" in within and name in ("Coding", "PlainTextSelection"))
+        if name in _NOT_TEXTS:
+            self.not_texts -= 1
+        elsewhere = self.not_texts > 0
+        outside = elsewhere or (name in ("Coding", "PlainTextSelection") and "Note" in self.path)
         if name in _NOT_TEXTS:
             self.project.left[_NOT_TEXTS[name]] += 1
-        elif name == "Coding" and (outside or "PlainTextSelection" not in within):
+        elif name == "Coding" and (outside or self.path[-1] != "PlainTextSelection"):
             kind = "codings of anything but a passage of a text" if outside else "codings of a whole text"
             self.project.left[kind] += 1
         elif outside:
@@ -351,8 +353,5 @@ def _guid(text: str | None) -> str:
 
 
 def _number(text: str | None) -> int | None:
-    try:
-        number = int(text or "", 10)
-    except ValueError:
-        return None
-    return number if 0 <= number < 2**40 else None
+    digits = (text or "").strip()
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 13 else None
