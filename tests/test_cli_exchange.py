@@ -32,7 +32,7 @@ def test_a_study_goes_out_and_comes_in(tiny) -> None:
 
     back = invoke("import", "tiny.qdpx", "--study", "kembali")
     assert back.exit_code == 0, back.output
-    assert "taken: 7 codes, 8 texts, " in back.output
+    assert "taken: codes 7, cases 6, texts 8, " in back.output
     assert "positions: code points" in back.output
     assert back.output.rstrip().endswith("no faults: 'kinerja check kembali'")
     assert invoke("check", "kembali").exit_code == 0

@@ -76,7 +76,7 @@ def test_the_record_says_how_positions_count_and_on_what_grounds(bring_in, vendo
     )
 
     assert "UTF-16 units" in record
-    assert "on the words that" in record
+    assert "3 of 3 selections lie on the words that are their names, by the next best way 0" in record
     assert "SHA-256: " in record
 
 
@@ -180,6 +180,13 @@ def test_cases_become_informants_as_far_as_variables_say(bring_in, vendor) -> No
     assert "- Informan-1: Hobi: Memancing" in brought.read("imported/percobaan.md")
     assert "- Informan-1: years_of_service: banyak" in brought.read("imported/percobaan.md")
     assert brought.said("look at: informants whose consent the project does not say")
+    assert check_study(brought.open())[0] == []
+
+
+def test_a_case_named_like_its_text_is_another_thing(bring_in, vendor) -> None:
+    brought = bring_in(vendor(extra='<Cases><Case guid="c1" name="Wawancara 1"/></Cases>'))
+
+    assert (brought.raw / "documents/Wawancara-1-2.txt").is_file()
     assert check_study(brought.open())[0] == []
 
 

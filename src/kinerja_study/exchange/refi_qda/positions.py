@@ -139,14 +139,24 @@ def _ways(sources: Sequence[Source], conventions: Sequence[Convention]) -> list[
 
 def _decide(ways: Sequence[_Way]) -> Counting | None:
     best = max(ways, key=lambda way: (way.named.sum(), way.bounded.sum()))
-    grounds = [best.beats(other) for other in ways if other is not best]
-    if not best.fits() or None in grounds:
+    others = [other for other in ways if other is not best]
+    if not best.fits() or not all(best.beats(other) for other in others):
         return None
-    said = "; ".join(sorted({ground for ground in grounds if ground})) or "every usual way of counting gives the same"
-    others = [convention.words for convention in best.conventions[1:]]
-    if others and grounds:
-        said += f"; the same here: {' / '.join(others)}"
-    return Counting(convention=best.conventions[0], grounds=said, spans=best.spans)
+    return Counting(convention=best.conventions[0], grounds=_grounds(best, others), spans=best.spans)
+
+
+def _grounds(best: _Way, others: Sequence[_Way]) -> str:
+    if not others:
+        return "every usual way of counting gives the same"
+    named = int(best.named.sum())
+    if named:
+        found, of, what = named, len(best.named), "selections lie on the words that are their names"
+        second = max(int(other.named.sum()) for other in others)
+    else:
+        found, of, what = int(best.bounded.sum()), 2 * len(best.bounded), "ends of selections lie at words"
+        second = max(int(other.bounded.sum()) for other in others)
+    same = f"; the same here: {'  '.join(map(str, best.conventions[1:]))}" if best.conventions[1:] else ""
+    return f"{found} of {of} {what}, by the next best way {second}{same}"
 
 
 class _Way:
@@ -169,18 +179,15 @@ class _Way:
         few = self._real.sum() < _FEWEST
         return bool(few or self.named[self._real].mean() >= 0.5 or self._unsplit[self._real].mean() >= 1.5)
 
-    def beats(self, other: _Way) -> str | None:
-        """Return the grounds on which this is better than another, or None where it is not clearly so."""
+    def beats(self, other: _Way) -> bool:
+        """Tell whether this is clearly better than another on the selections where the two differ."""
         differ = (self.all != other.all).any(axis=1)
         ours, theirs = int(self.named[differ].sum()), int(other.named[differ].sum())
         if ours + theirs:
-            count = "1 selection lies" if ours == 1 else f"{ours} selections lie"
-            return f"{count} on the words that it has as a name" if ours > 4 * theirs else None
+            return ours > 4 * theirs
         ours, theirs = int(self.bounded[differ].sum()), int(other.bounded[differ].sum())
         ends = 2 * int(differ.sum())
-        if ours < 0.75 * ends or ours - theirs < max(2, 0.25 * ends):
-            return None
-        return f"{ours} of {ends} ends of selections lie at words, by another way of counting {theirs}"
+        return ours >= 0.75 * ends and ours - theirs >= max(2, 0.25 * ends)
 
 
 def _on_name(text: str, selection: Selection, start: int, end: int) -> bool:

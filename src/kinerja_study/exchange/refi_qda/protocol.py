@@ -14,7 +14,7 @@ from kinerja_study.exchange.refi_qda.project import Project
 
 def summarise(arrival: Arrival, counting: Counting) -> list[str]:
     """Return what a researcher should know at once, a line each."""
-    taken = ", ".join(f"{count} {kind}" for kind, count in arrival.taken.items() if count)
+    taken = ", ".join(f"{kind} {count}" for kind, count in arrival.taken.items() if count)
     lines = [f"taken: {taken or 'nothing'}"]
     if arrival.taken["codings"]:
         lines.append(f"positions: {counting.convention.words} ({counting.grounds})")

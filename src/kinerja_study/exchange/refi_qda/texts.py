@@ -5,7 +5,7 @@ Owns which text is which and what its header says; positions are the canonical t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -32,7 +32,9 @@ class Text:
     there: bool
 
 
-def match_texts(project: Project, known: Mapping[str, str], file: str, study: str, arrival: Arrival) -> list[Text]:
+def match_texts(
+    project: Project, known: Mapping[str, str], reserved: Collection[str], file: str, study: str, arrival: Arrival
+) -> list[Text]:
     """Return the texts in the order of the sources.
 
     Parameters
@@ -41,6 +43,8 @@ def match_texts(project: Project, known: Mapping[str, str], file: str, study: st
         As read.
     known : mapping of str to str
         The study's texts, canonical, by id.
+    reserved : collection of str
+        Ids of informants, which are no text's.
     file, study : str
         Names for a message.
     arrival : Arrival
@@ -60,7 +64,7 @@ def match_texts(project: Project, known: Mapping[str, str], file: str, study: st
             raise _other_words(source.name, known[source.name], canonical.text, file, study)
         name = source.name if ID.fullmatch(source.name) else PurePosixPath(source.name).stem
         there = source.name if source.name in same else next(iter(same), None)
-        made = there or make_id(name, ["P", *taken, *known, *(case.name for case in project.cases)], "text")
+        made = there or make_id(name, ["P", *taken, *known, *reserved], "text")
         texts.append(Text(id=made, canonical=canonical, source=source, there=there is not None))
         arrival.rename("texts", source.name, made)
         arrival.left["NUL characters in texts"] += source.text.count("\0")

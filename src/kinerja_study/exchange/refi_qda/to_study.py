@@ -66,7 +66,9 @@ class _Import:
         self.read_notes: set[str] = set()
         used = {coding.code for s in project.sources for selection in s.selections for coding in selection.codings}
         self.names = name_codes(project, self._column("codebook", "code"), used, self.arrival)
-        self.texts = match_texts(project, self._known_texts(), file, study, self.arrival)
+        self.informants = [] if there else build_informants(project, self.arrival)
+        reserved = [row["informant_id"] for row in self.informants] or self._column("informants", "informant_id")
+        self.texts = match_texts(project, self._known_texts(), reserved, file, study, self.arrival)
 
     def build(self) -> Arrival:
         rows = self._codings()
@@ -219,7 +221,7 @@ class _Import:
 
     def _add_study(self, rows: Mapping[str, list[Row]]) -> None:
         files, arrival = self.arrival.files, self.arrival
-        informants = build_informants(self.project, arrival)
+        informants = self.informants
         foci, files["codebook.csv"] = build_codebook(self.project, self.names, arrival)
         stated = {note.name: note for note in self.project.notes.values()}
         for name in FILES:
