@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import resource
 import stat
 import struct
 import subprocess
@@ -223,6 +222,7 @@ def test_deep_nesting_is_refused(file: Path) -> None:
     refused(file, "cannot be read|nested deeper")
 
 
+@pytest.mark.slow
 def test_a_million_selections_are_refused(file: Path) -> None:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive, archive.open("project.qde", "w") as member:
         member.write(f'{ROOT}<Sources><TextSource guid="t" name="t">'.encode())
@@ -347,6 +347,8 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 @pytest.mark.skipif(sys.platform == "win32", reason="the limit is set by the operating system")
 @pytest.mark.parametrize("kind", ["largest text", "most selections", "widest elements"])
 def test_the_largest_that_is_let_in_stays_under_a_gigabyte(kind: str, tmp_path: Path, vendor) -> None:
+    import resource
+
     (tmp_path / "data/raw").mkdir(parents=True)
     path = tmp_path / "besar.qdpx"
     guid = vendor().guid

@@ -78,7 +78,7 @@ def test_the_grounds_say_how_many_selections_decided_and_which_other_ways_are_th
     found = detect([selected(TEXT, WORDS, Convention(unit="utf16", newline="1"))])
 
     assert found.convention == Convention(unit="utf16", newline="1")
-    assert found.grounds.startswith("5 of 5 selections lie on the words that are their names, by the next best way 0")
+    assert found.grounds.startswith("5 of 5 selections lie on the words that are their names, by the next best way 2")
     assert found.grounds.endswith("the same here: utf16,1,bom")
 
 

@@ -76,7 +76,7 @@ def test_the_record_says_how_positions_count_and_on_what_grounds(bring_in, vendo
     )
 
     assert "UTF-16 units" in record
-    assert "3 of 3 selections lie on the words that are their names, by the next best way 0" in record
+    assert "2 of 2 selections lie on the words that are their names, by the next best way 1" in record
     assert "SHA-256: " in record
 
 
