@@ -326,7 +326,8 @@ def export(
         raise typer.BadParameter("raw data is never written: choose another folder.", param_hint="FILE")  # noqa: EM101
     if file.suffix.lower() in refi_qda.ENDINGS:
         refi_qda.export_study(opened, file)
-        typer.echo(f"{file}: a working copy for other programs. A project holds every text whole: it is private.")
+        private = "" if file.suffix.lower() == ".qdc" else " It holds every text whole: it is private."
+        typer.echo(f"{file}: a working copy for other programs.{private}")
         return
     export_study(opened, file, chapter=chapter)
     typer.echo(f"{file}: the texts of two chapters for a thesis. In Word, let it update the fields when it asks.")
