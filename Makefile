@@ -7,8 +7,10 @@ MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := report
 .DELETE_ON_ERROR:
 
-STUDY ?= balikpapan-kota
+SAMPLE := balikpapan-kota
+STUDY ?= $(SAMPLE)
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 export UV_PYTHON_DOWNLOADS := never
 
 VENV := .venv
@@ -22,13 +24,23 @@ ifneq ($(shell cat $(PLACE) 2>/dev/null),$(CURDIR))
 MOVED := moved
 endif
 
-.PHONY: report test lab check lock clean help moved
+.PHONY: report verify reference test bench lab check lock clean help moved
 
 report: $(RUN_STAMP)  ## Make the environment if needed, run the study, write the report (the default)
 	$(BIN)/kinerja run $(STUDY)
 
+verify: $(RUN_STAMP)  ## Execute the study again in a clean place and compare with its outputs here
+	$(BIN)/kinerja verify $(STUDY)
+
+reference: $(RUN_STAMP)  ## Make the sample's outputs anew: with git they are what `make verify` compares with
+	$(BIN)/kinerja run --force $(SAMPLE)
+	git add --all data/processed/$(SAMPLE) reports/$(SAMPLE)
+
 test: $(TEST_STAMP)  ## Make the test environment if needed, run the tests (PYTEST_ARGS="-k alpha")
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+bench: $(TEST_STAMP)  ## Run the benchmarks, write their table into the README
+	$(BIN)/python -m benchmarks --write $(BENCH_ARGS)
 
 lab: $(RUN_STAMP)  ## Open the notebooks in JupyterLab
 	$(BIN)/kinerja lab
@@ -98,9 +110,10 @@ lock:  ## Resolve the dependencies anew (needs uv): both locks
 	$(compile) pyproject.toml --group build -o requirements.lock
 	$(compile) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
 
-clean:  ## Remove the environment, caches and everything computed (raw data stays)
+clean:  ## Remove the environment, caches and everything computed (raw data and the sample's reference stay)
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
-	find data/processed reports -mindepth 1 ! -name .gitkeep -delete
+	find data/processed reports -mindepth 1 ! -name .gitkeep ! -path '*/$(SAMPLE)*' -delete
+	rm -rf .kinerja reports/$(SAMPLE)/notebooks
 	find src tests notebooks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help:  ## Show this list

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from quick_project import NOTEBOOKS, Project, make_project
 
 from kinerja_study.study import Study
 
@@ -483,3 +484,17 @@ def tiny(tmp_path: Path) -> TinyStudy:
 def make_tiny() -> Callable[[Path], TinyStudy]:
     """Return :func:`build_tiny`, for fixtures that live longer than a test and for tests that need two."""
     return build_tiny
+
+
+@pytest.fixture(scope="session")
+def done(make_tiny: Callable[[Path], Any], tmp_path_factory: pytest.TempPathFactory) -> Project:
+    project = make_project(make_tiny(tmp_path_factory.mktemp("cepat")))
+    assert project.run() == dict.fromkeys(NOTEBOOKS, "it has not run yet")
+    return project
+
+
+@pytest.fixture
+def project(done: Project, tmp_path: Path) -> Project:
+    """Return a project that has been run; every test changes its own copy."""
+    shutil.copytree(done.root, tmp_path / "salinan")
+    return Project(type(done.study)("tiny", tmp_path / "salinan"))

@@ -102,7 +102,7 @@ BAD: dict[str, tuple[Callable[[Any], None], str, str | None, tuple[str, ...]]] =
         "S-1", ("given twice", "another key"),
     ),
     "document twice": (
-        change("interviews/T2.md", "id: T2", "id: T1"), "interviews/T2.md, column id", "T1",
+        change("interviews/T2.md", "id: T2", "id: T1"), "interviews/T2.md, row 2, column id", "T1",
         ("also that of interviews/T1.md", "another id"),
     ),
     "code twice": (
@@ -145,7 +145,7 @@ BAD: dict[str, tuple[Callable[[Any], None], str, str | None, tuple[str, ...]]] =
         "4/3/2024", ("a date as 2018-03-12",),
     ),
     "bad date in a text": (
-        change("interviews/T1.md", "2024-03-04", "2024-02-30"), "interviews/T1.md, column date", "2024-02-30",
+        change("interviews/T1.md", "2024-03-04", "2024-02-30"), "interviews/T1.md, row 5, column date", "2024-02-30",
         ("Write it as 2018-03-12",),
     ),
     "two tables of one name": (
@@ -179,7 +179,7 @@ BAD: dict[str, tuple[Callable[[Any], None], str, str | None, tuple[str, ...]]] =
         ("touches two turns of interviews/T1.md", "code each turn by itself"),
     ),
     "same coding twice": (
-        append(CODED, FIRST), f"{CODED}, row 26", None,
+        append(CODED, FIRST), f"{CODED}, row 26, column quote", "Hasil kerja pegawai sangat rapi.",
         ("the same span, code and coder stand in row 2", "Remove one of the rows"),
     ),
     "coding without consent": (
@@ -226,7 +226,8 @@ BAD: dict[str, tuple[Callable[[Any], None], str, str | None, tuple[str, ...]]] =
     ),
     "synthetic text in a field study": (
         change("study.toml", 'provenance = "synthetic"', 'provenance = "field"'),
-        "interviews/T1.md, column provenance", "synthetic", ("the study 'field'", "must not stand among field data"),
+        "interviews/T1.md, row 9, column provenance", "synthetic",
+        ("the study 'field'", "must not stand among field data"),
     ),
     "unknown focus": (
         change("codebook.csv", "HAM-TUNDA,hambatan", "HAM-TUNDA,hambtan"), "codebook.csv, row 7, column focus",
@@ -246,7 +247,7 @@ BAD: dict[str, tuple[Callable[[Any], None], str, str | None, tuple[str, ...]]] =
     ),
     "interview where nobody speaks": (
         lambda tiny: tiny.write("interviews/T2.md", tiny.read("interviews/T2.md").split("\n\nP:")[0] + "\n\nHalo.\n"),
-        "interviews/T2.md", None, ("nobody speaks", "A turn starts a line"),
+        "interviews/T2.md, row 10", None, ("nobody speaks", "A turn starts a line"),
     ),
 }  # fmt: skip
 
@@ -307,7 +308,7 @@ def test_answer_for_programs_holds_every_fault_with_its_fields(tiny):
 
 def test_answer_for_programs_is_the_same_shape_without_faults_and_with_a_broken_definition(tiny):
     result = invoke("check", "tiny", "--json")
-    assert (result.exit_code, json.loads(result.stdout)) == (0, {"faults": [], "placed": 0})
+    assert (result.exit_code, json.loads(result.stdout)) == (0, {"faults": [], "notes": [], "placed": 0})
     tiny.write("study.toml", "id = ")
     result = invoke("check", "tiny", "--json")
     assert result.exit_code == 1

@@ -82,6 +82,19 @@ def test_texts_have_nominal_coefficients_only() -> None:
     assert not [name for name in coefficients if "ordinal" in name or "quadratic" in name or "interval" in name]
 
 
+def test_texts_in_a_declared_order_are_their_ranks() -> None:
+    order = "rendah, sedang,tinggi"
+    Path("t.csv").write_text("unit,A,B\n1,tinggi,sedang\n2,rendah,rendah\n3,sedang,sedang\n4,rendah,tinggi\n", "utf-8")
+    Path("n.csv").write_text("unit,A,B\n1,3,2\n2,1,1\n3,2,2\n4,1,3\n", "utf-8")
+    for level in ("ordinal", "interval"):
+        words, numbers = (answer("t.csv", "--order", order, "--level", level), answer("n.csv", "--level", level))
+        compared = [name for name in numbers["coefficients"] if "_category_" not in name]
+        assert {n: words["coefficients"][n] for n in compared} == {n: numbers["coefficients"][n] for n in compared}
+    assert answer("t.csv", "--order", order) == answer("t.csv", "--order", order, "--level", "ordinal")
+    turned = answer("t.csv", "--order", "rendah,tinggi,sedang")["coefficients"]["alpha_ordinal"]
+    assert turned != answer("t.csv", "--order", order)["coefficients"]["alpha_ordinal"]
+
+
 def test_one_value_only_has_no_number_anywhere() -> None:
     Path("t.csv").write_text("unit,A,B\n1,1,1\n2,1,1\n", "utf-8")
     assert {(each["value"], each["reason"]) for each in answer("t.csv")["coefficients"].values()} == {
@@ -124,6 +137,7 @@ def test_a_value_that_looks_like_markup_is_shown_as_typed() -> None:
     ("words", "text", "message"),
     [
         (["t.csv", "--level", "interval"], "unit,A,B\n1,1,2\n2,dua,2\n", "t.csv, row 3, column A: "),
+        (["t.csv", "--order", "a,b"], "unit,A,B\n1,a,b\n2,b,c\n", "t.csv, row 3, column B: the value is not in"),
         (["t.csv"], "unit,A,B\n1,1,2\n1,2,2\n", "t.csv, row 3, column unit: "),
         (["t.csv", "--unitizing"], "coder,start,end,code\nA,1,x,y\n", "t.csv, row 2, column end: "),
         (["s.csv", "--unitizing", "--length", "50"], "", "s.csv, row 7, column end: beyond the length of 50"),
@@ -142,7 +156,8 @@ def test_bad_input_is_a_message_with_its_place_and_a_status_of_1(words: list[str
 @pytest.mark.parametrize(
     "words",
     [["r.csv", "--level", "nominl"], ["s.csv", "--unitizing", "--level", "nominal"], ["r.csv", "--length", "9"],
-     ["s.csv", "--unitizing", "--length", "0"]],
+     ["s.csv", "--unitizing", "--length", "0"], ["r.csv", "--order", "1"], ["r.csv", "--order", "1,2,1"],
+     ["r.csv", "--order", "1,2", "--level", "ratio"], ["s.csv", "--unitizing", "--order", "1,2"]],
 )  # fmt: skip
 def test_options_that_do_not_fit_are_wrong_usage(words: list[str]) -> None:
     assert invoke(*words).exit_code == 2

@@ -73,7 +73,7 @@ def test_text_with_the_marks_of_a_terminal_is_shown_as_typed(tiny: Any):
 def test_study_without_claims_has_nothing_to_hold(tiny: Any):
     tiny.remove("claims.csv")
     assert json.loads(invoke("tiny", "--json").stdout) == {"claims": [], "defects": []}
-    assert "0 klaim" in invoke("tiny").stdout
+    assert invoke("tiny").stdout.strip() == "0 klaim, 0 cacat antarklaim"
 
 
 def test_fault_of_the_data_is_told_and_exits_with_1(tiny: Any):

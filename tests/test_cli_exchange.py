@@ -70,7 +70,7 @@ def test_a_message_cannot_act_on_the_terminal(tiny) -> None:
         (("import", "a.docm", "--study", "baru"), "does not end in .qdpx or .qdc"),
         (("import", "a.qdpx"), "Missing option '--study'"),
         (("import", "a.qdpx", "--study", "baru", "--positions", "bytes"), "codepoints,stored"),
-        (("export", "tiny", "a.qda"), "does not end in .docx or .qdpx or .qdc"),
+        (("export", "tiny", "a.qda"), "does not end in .docx or .zip or .qdpx or .qdc"),
         (("export", "tiny", "data/raw/tiny/a.qdpx"), "raw data is never written"),
     ],
 )

@@ -134,6 +134,13 @@ def test_link_that_leads_outside_or_nowhere_is_refused(tiny, link: Callable[...,
     assert "rahasia" not in str(caught.value)
 
 
+def test_folder_named_like_a_table_is_not_passed_over(tiny):
+    tiny.remove("services.csv")
+    (tiny.raw / "services.csv").mkdir()
+    with pytest.raises(RawDataError, match=r"services\.csv: a folder named like a file"):
+        tiny.open().read_raw()
+
+
 def test_link_within_the_study_is_read(tiny):
     (tiny.raw / "events.csv").rename(tiny.raw / "old.csv")
     (tiny.raw / "events.csv").symlink_to("old.csv")

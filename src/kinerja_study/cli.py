@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -27,7 +28,9 @@ from kinerja_study.errors import RawDataError, StudyError, UnknownParameterError
 from kinerja_study.study import PARAMETERS, Study, find_root, list_studies, parse_rule
 
 if TYPE_CHECKING:
+    from kinerja_study.cluster.jobs import Place
     from kinerja_study.condensation.agreement.answers import Answer
+    from kinerja_study.reproduction.running import Run
 
 DEFAULT_STUDY = "balikpapan-kota"
 
@@ -113,38 +116,39 @@ def check(
     as_json: JsonOption = False,
 ) -> None:
     """Show every fault of a study's raw data at once."""
-    from kinerja_study.collection import check_study
+    from kinerja_study.collection import Check, check_study
     from kinerja_study.collection.reanchoring import write_anchors
 
     try:
         opened = Study.open(_chosen(study))
-        faults, anchors = check_study(opened)
+        found = check_study(opened)
     except RawDataError as error:
         if not as_json:
             raise
-        opened, faults, anchors = None, list(error.faults), []
+        opened, found = None, Check(faults=list(error.faults), anchors=[], notes=[])
     placed = 0
-    if fix and opened is not None and anchors:
+    if fix and opened is not None and found.anchors:
         files = opened.read_raw()
-        for file in sorted({anchor.file for anchor in anchors}):
-            own = [anchor for anchor in anchors if anchor.file == file]
+        for file in sorted({anchor.file for anchor in found.anchors}):
+            own = [anchor for anchor in found.anchors if anchor.file == file]
             opened.replace_raw(file, write_anchors(files[file], file, own))
             placed += len(own)
-        faults, anchors = check_study(opened)
+        found = check_study(opened)
     if as_json:
-        typer.echo(
-            json.dumps({"faults": [f.as_dict() for f in faults], "placed": placed}, ensure_ascii=False, indent=1)
-        )
-    elif placed:
+        told = {name: [each.as_dict() for each in getattr(found, name)] for name in ("faults", "notes")}
+        typer.echo(json.dumps({**told, "placed": placed}, ensure_ascii=False, indent=1))
+        if found.faults:
+            raise typer.Exit(1)
+        return
+    if placed:
         typer.echo(f"placed {placed} quotes")
-    if faults:
-        if not as_json:
-            raise RawDataError(_chosen(study), faults)
-        raise typer.Exit(1)
-    if not as_json:
-        quotes = "1 quote has" if len(anchors) == 1 else f"{len(anchors)} quotes have"
-        waiting = f" {quotes} no place written in yet ('kinerja check --fix')." if anchors else ""
-        typer.echo(f"no faults.{waiting}")
+    for note in found.notes:
+        typer.echo(f"note: {note}", err=True)
+    if found.faults:
+        raise RawDataError(_chosen(study), found.faults)
+    quotes = "1 quote has" if len(found.anchors) == 1 else f"{len(found.anchors)} quotes have"
+    waiting = f" {quotes} no place written in yet ('kinerja check --fix')." if found.anchors else ""
+    typer.echo(f"no faults.{waiting}")
 
 
 @app.command(cls=PairsCommand)
@@ -157,38 +161,113 @@ def run(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Execute every notebook, changed or not.")] = False,
     every: Annotated[bool, typer.Option("--all", help="Run every study in data/raw.")] = False,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Run on the workers of a dask scheduler there, as tcp://10.0.0.1:8786."),
+    ] = None,
     verbose: Annotated[bool, typer.Option("-v", "--verbose", help="Say why each notebook is executed.")] = False,
 ) -> None:
-    """Execute the notebooks as far as something has changed, and bind the report."""
+    """Execute the notebooks as far as something has changed, and bind the report; many studies side by side."""
+    if every and studies:
+        raise typer.BadParameter("name the studies, or give --all: not both.", param_hint="--all")  # noqa: EM101
+    # What ends a run in order ends it in the same order when the system asks for it.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    chosen = _parameters(parameter or [])
+    names = list_studies(find_root()) if every else list(dict.fromkeys(studies or []))
+    names = names or [_chosen(None)]
+    if len(names) > 1 or scheduler:
+        _run_many(names, chosen, force=force, verbose=verbose, scheduler=scheduler)
+        return
     from kinerja_study.reproduction.running import run_study
 
-    chosen = _parameters(parameter or [])
-    names = list_studies(find_root()) if every else studies or [_chosen(None)]
-    console = Console(stderr=True)
-    failed = []
+    opened = Study.open(names[0], **chosen)
+    with _Display(Console(stderr=True), opened.id) as display:
+        outcome = run_study(
+            opened, chosen, force=force, progress=display.update, waiting=lambda: _say_waiting(opened.id)
+        )
+    _tell(opened, outcome, verbose=verbose)
+
+
+def _run_many(names: list[str], chosen: dict[str, Any], *, force: bool, verbose: bool, scheduler: str | None) -> None:
+    from kinerja_study.cluster.jobs import run_many
+    from kinerja_study.cluster.pool import LocalPool
+    from kinerja_study.reproduction.cross_case import compare_studies
+
+    opened, ran, failed = [], [], []
     for name in names:
         try:
-            opened = Study.open(name, **chosen)
-            with _Display(console, name) as display:
-                outcome = run_study(opened, chosen, force=force, progress=display.update)
+            opened.append(Study.open(name, **chosen))
         except UnknownParameterError:
             raise
         except StudyError as error:
-            if len(names) == 1:
-                raise
             _complain(error)
             failed.append(name)
-            continue
-        if verbose:
-            for notebook, reason in outcome.reasons.items():
-                typer.echo(f"{notebook}: {reason or 'unchanged'}")
-        key = opened.definition.privacy.key_file
-        if key and not (opened.root / key).is_file():
-            typer.echo(f"{key} is not there: the report was not searched for its names.", err=True)
-        typer.echo(outcome.report.relative_to(opened.root).as_posix())
+    root = find_root(names[0])
+    place: Place = LocalPool(root / ".kinerja")
+    if scheduler:
+        from kinerja_study.cluster.scheduler import Scheduler
+
+        lock = root / "requirements.lock"
+        place = Scheduler(scheduler, lock.read_bytes() if lock.is_file() else b"", _say)
+    with _bar(Console(stderr=True)) as bar:
+        task = bar.add_task("studies", total=len(opened), cell="")
+        told = run_many(
+            opened, chosen, place, force=force, waiting=_say_waiting, done=lambda _: bar.update(task, advance=1)
+        )
+        for study, outcome in told:
+            if isinstance(outcome, UnknownParameterError):
+                raise outcome
+            if isinstance(outcome, StudyError):
+                _complain(outcome, f"{study.id} · ")
+                failed.append(study.id)
+            else:
+                _tell(study, outcome, verbose=verbose, of_many=True)
+                ran.append(study)
+    if len(ran) > 1:
+        try:
+            typer.echo(compare_studies(ran, chosen.get("language"), force=force).relative_to(root).as_posix())
+        except StudyError as error:
+            _complain(error)
+            failed.append("lintas-lokasi")
     if failed:
         typer.echo(f"failed: {', '.join(failed)}", err=True)
         raise typer.Exit(1)
+
+
+def _tell(study: Study, outcome: Run, *, verbose: bool, of_many: bool = False) -> None:
+    lead = f"{study.id} · " if of_many else ""
+    for notebook, reason in outcome.reasons.items() if verbose else ():
+        typer.echo(f"{lead}{notebook}: {reason or 'unchanged'}")
+    key = study.definition.privacy.key_file
+    if key and not (study.root / key).is_file():
+        typer.echo(f"{lead}{key} is not there: the report was not searched for its names.", err=True)
+    typer.echo(outcome.report.relative_to(study.root).as_posix())
+
+
+def _say(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+def _say_waiting(study: str) -> None:
+    _say(f"another run of {study} is at work; waiting for it to end (Ctrl-C to leave).")
+
+
+@app.command()
+@reporting_errors
+def verify(study: StudyArgument = None, as_json: JsonOption = False) -> None:
+    """Execute a study again from its raw data, and compare every output with the reference."""
+    from kinerja_study.reproduction.verifying import CERTIFICATE, refuse_differences, verify_study
+
+    name = _chosen(study)
+    with _Display(Console(stderr=True), name) as display:
+        found = verify_study(name, progress=display.update)
+    if as_json:
+        typer.echo(json.dumps(found.as_dict(), ensure_ascii=False, indent=1))
+    else:
+        for part, result in found.summary.items():
+            typer.echo(f"{part:<12} {result}")
+        typer.echo(f"{'certificate':<12} reports/{name}/{CERTIFICATE}")
+    refuse_differences(found)
 
 
 @app.command()
@@ -196,7 +275,7 @@ def run(
 def audit(study: StudyArgument = None, as_json: JsonOption = False) -> None:
     """Hold a study's claims against its data and against each other."""
     from kinerja_study.conclusions.audit import audit_study
-    from kinerja_study.presentation.displays.audit import describe_defect
+    from kinerja_study.presentation.displays.audit import describe_defect, tell_status
     from kinerja_study.presentation.wording import Wording
 
     opened = Study.open(_chosen(study))
@@ -215,7 +294,7 @@ def audit(study: StudyArgument = None, as_json: JsonOption = False) -> None:
                      title=say(f"caption.claims{suffix}"))  # fmt: skip
     for claim, held in zip(found.claims.to_dict("records"), found.statuses, strict=True):
         statuses.add_row(claim["id"], say(f"section.{claim['section']}"), escape(claim["text"]),
-                         say(f"status.{held['status']}"))  # fmt: skip
+                         say(f"status.{tell_status(claim['asserts'], held['status'])}"))  # fmt: skip
     listed = Table(
         *(say(f"audit.{h}") for h in ("kind", "claims", "text")), show_lines=True, title=say("audit.defects")
     )
@@ -223,7 +302,10 @@ def audit(study: StudyArgument = None, as_json: JsonOption = False) -> None:
     for defect in defects:
         listed.add_row(say(f"defect.{defect['kind']}"), " ".join(defect["claims"]), escape(str(defect["text"])))
     console = Console()
-    console.print(statuses, listed, say("audit.summary", claims=len(found.statuses), defects=len(defects)))
+    console.print(
+        *(table for table in (statuses, listed) if table.row_count),
+        say("audit.summary", claims=len(found.statuses), defects=len(defects)),
+    )
 
 
 @app.command()
@@ -233,6 +315,10 @@ def agreement(
     level: Annotated[
         Literal["nominal", "ordinal", "interval", "ratio"] | None,
         typer.Option(help="What the values mean; by default every coefficient that they allow."),
+    ] = None,
+    order: Annotated[
+        str | None,
+        typer.Option(metavar="LOW,...,HIGH", help="Every value that is no number, from the lowest to the highest."),
     ] = None,
     unitizing: Annotated[
         bool, typer.Option("--unitizing", help="The table is coder,start,end,code: half-open segments.")
@@ -249,8 +335,15 @@ def agreement(
         raise typer.BadParameter("segments have codes, which are nominal: leave it out.", param_hint="--level")  # noqa: EM101
     if length is not None and not unitizing:
         raise typer.BadParameter("only segments lie on a continuum: add --unitizing.", param_hint="--length")  # noqa: EM101
+    values = None if order is None else [value.strip() for value in order.split(",")]
+    twice_or_empty = values is not None and len({*values, ""}) <= max(len(values), 2)
+    if values is not None and (unitizing or level in ("nominal", "ratio") or twice_or_empty):
+        message = "two values or more, each once, of ratings that are ordinal or (with equal steps) interval."
+        raise typer.BadParameter(message, param_hint="--order")
     data = ratings.read_bytes()
-    answer = answer_segments(data, ratings.name, length) if unitizing else answer_ratings(data, ratings.name, level)
+    answer = (
+        answer_segments(data, ratings.name, length) if unitizing else answer_ratings(data, ratings.name, level, values)
+    )
     if as_json:
         typer.echo(json.dumps(answer.as_dict(), ensure_ascii=False, indent=1, allow_nan=False))
     else:
@@ -301,7 +394,7 @@ def import_(
         raise typer.BadParameter("there is no data/raw here: call it in the project's folder.", param_hint="--study")  # noqa: EM101
     for line in import_project(file, study, root, positions=positions):
         typer.echo(line)
-    faults, _ = check_study(Study.open(study, root=root))
+    faults = check_study(Study.open(study, root=root)).faults
     count = "no faults" if not faults else f"{len(faults)} fault{'s' * (len(faults) > 1)} to mend"
     typer.echo(f"{count}: 'kinerja check {study}'")
 
@@ -310,12 +403,12 @@ def import_(
 @reporting_errors
 def export(
     study: Annotated[str, typer.Argument(help="Name of the study's folder in data/raw.")],
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="What to write: .docx, .qdpx or .qdc.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What to write: .docx, .zip, .qdpx or .qdc.")],
     chapter: Annotated[
         int, typer.Option(min=1, max=9, help="Number of the findings chapter; the closing chapter has the next one.")
     ] = 4,
 ) -> None:
-    """Write the chapters of the last run for a thesis (.docx), or the study for other programs (.qdpx, .qdc)."""
+    """Write the last run's chapters (.docx), what running again needs (.zip), or the study to code in (.qdpx, .qdc)."""
     from kinerja_study.exchange import refi_qda
     from kinerja_study.reproduction.exporting import ENDINGS, export_study
 
@@ -330,6 +423,12 @@ def export(
         typer.echo(f"{file}: a working copy for other programs.{private}")
         return
     export_study(opened, file, chapter=chapter)
+    if file.suffix.lower() == ".zip":
+        typer.echo(
+            f"{file}: unpack it, and there: make verify STUDY={study}\n"
+            "It holds the whole texts, also of those who may not be quoted: it is private."
+        )
+        return
     typer.echo(f"{file}: the texts of two chapters for a thesis. In Word, let it update the fields when it asks.")
 
 
@@ -368,17 +467,21 @@ def _chosen(study: str | None) -> str:
     return known[0]
 
 
-def _complain(error: StudyError) -> None:
-    typer.echo(f"{type(error).__name__}: {error}", err=True)
+def _complain(error: StudyError, lead: str = "") -> None:
+    typer.echo(f"{lead}{type(error).__name__}: {error}", err=True)
+
+
+def _bar(console: Console) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[cell]}"), TimeElapsedColumn(),
+        console=console, disable=not console.is_terminal or bool(os.environ.get("CI")),
+    )  # fmt: skip
 
 
 class _Display:
     # A line a notebook while it runs, on a terminal; nothing where there is none.
     def __init__(self, console: Console, study: str) -> None:
-        self._progress = Progress(
-            TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[cell]}"), TimeElapsedColumn(),
-            console=console, disable=not console.is_terminal or bool(os.environ.get("CI")),
-        )  # fmt: skip
+        self._progress = _bar(console)
         self._study = study
         self._tasks: dict[str, Any] = {}
 

@@ -9,10 +9,20 @@ import datetime as dt
 import itertools
 import re
 import tomllib
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    Strict,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from kinerja_study.errors import Fault, suggest
 
@@ -58,6 +68,10 @@ def _measure(value: str) -> str:
 
 
 Identifier = Annotated[str, AfterValidator(_identifier)]
+# A number in quotes is a mistake to be told, and true is no number.
+Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
+Whole = Annotated[int, Strict()]
+Flag = Annotated[bool, Strict()]
 Label = dict[str, str]
 
 
@@ -120,8 +134,8 @@ class Group(_Labelled):
     """A source group; its weight counts among groups, ``outside`` says that it is not itself judged."""
 
     technique: Literal["interview", "observation", "document", "record"]
-    weight: float = Field(default=1.0, ge=0, allow_inf_nan=False)
-    outside: bool = False
+    weight: Number = Field(default=1.0, ge=0)
+    outside: Flag = False
 
     @model_validator(mode="before")
     @classmethod
@@ -134,7 +148,7 @@ class Group(_Labelled):
 class Level(_Labelled):
     """A level of the verdict scale, from its lower edge upward."""
 
-    edge: float = Field(alias="from", allow_inf_nan=False)
+    edge: Number = Field(alias="from")
 
 
 class Scale(_Section):
@@ -165,18 +179,10 @@ class Rules(_Section):
     aggregate: Literal["mean", "median"] = "mean"
     weights: Literal["groups", "cases", "segments"] = "groups"
     neutral: Literal["keep", "drop"] = "keep"
-    minimum_informants: int = Field(default=3, ge=0)
-    minimum_groups: int = Field(default=2, ge=0)
-    minimum_cases_per_group: int = Field(default=1, ge=1)
-    require_outside: bool = False
-
-    @field_validator("minimum_informants", "minimum_groups", "minimum_cases_per_group", mode="before")
-    @classmethod
-    def _counts_are_numbers(cls, value: Any) -> Any:
-        if isinstance(value, bool):
-            problem = "a whole number is needed, and not true or false"
-            raise ValueError(problem)  # noqa: TRY004 - pydantic collects a ValueError with the others
-        return value
+    minimum_informants: Whole = Field(default=3, ge=0)
+    minimum_groups: Whole = Field(default=2, ge=0)
+    minimum_cases_per_group: Whole = Field(default=1, ge=1)
+    require_outside: Flag = False
 
 
 class Multiverse(_Section):
@@ -186,11 +192,11 @@ class Multiverse(_Section):
     weights: tuple[Literal["groups", "cases", "segments"], ...] = ()
     neutral: tuple[Literal["keep", "drop"], ...] = ()
     coder: tuple[str, ...] = ()
-    minimum_informants: tuple[Annotated[int, Field(ge=0)], ...] = ()
-    minimum_groups: tuple[Annotated[int, Field(ge=0)], ...] = ()
-    minimum_cases_per_group: tuple[Annotated[int, Field(ge=1)], ...] = ()
-    require_outside: tuple[bool, ...] = ()
-    edges: tuple[tuple[float, ...], ...] = ()
+    minimum_informants: tuple[Annotated[Whole, Field(ge=0)], ...] = ()
+    minimum_groups: tuple[Annotated[Whole, Field(ge=0)], ...] = ()
+    minimum_cases_per_group: tuple[Annotated[Whole, Field(ge=1)], ...] = ()
+    require_outside: tuple[Flag, ...] = ()
+    edges: tuple[tuple[Number, ...], ...] = ()
 
     @model_validator(mode="after")
     def _no_alternative_twice(self) -> Self:
@@ -201,7 +207,7 @@ class Multiverse(_Section):
         return self
 
 
-Thresholds = tuple[float, float, float]
+Thresholds = tuple[Number, Number, Number]
 
 
 def _rising_shares(value: Thresholds) -> Thresholds:
@@ -214,21 +220,34 @@ def _rising_shares(value: Thresholds) -> Thresholds:
 Shares = Annotated[Thresholds, AfterValidator(_rising_shares)]
 
 
-class Grading(_Section):
-    """Thresholds of the grade: from which share on a concern is minor, moderate, serious; and what is adequate."""
+def _falling_counts(value: tuple[int, int, int]) -> tuple[int, int, int]:
+    if not value[0] > value[1] > value[2] >= 1:
+        problem = f"three whole numbers that fall, the last at least 1, and not {list(value)}"
+        raise ValueError(problem)
+    return value
 
-    limitations: Shares = (0.1, 0.3, 0.6)
+
+Counts = Annotated[tuple[Whole, Whole, Whole], AfterValidator(_falling_counts)]
+
+
+class Grading(_Section):
+    """Thresholds of the grade: when a concern is minor, moderate, serious; and what is adequate.
+
+    ``limitations`` and ``relevance``: with fewer such sources than this; ``coherence``: from this share on.
+    """
+
+    limitations: Counts = (3, 2, 1)
     coherence: Shares = (0.1, 0.25, 0.4)
-    relevance: Shares = (0.1, 0.25, 0.5)
-    adequate_informants: int = Field(default=5, ge=1)
-    adequate_groups: int = Field(default=2, ge=1)
-    adequate_techniques: int = Field(default=2, ge=1)
+    relevance: Counts = (3, 2, 1)
+    adequate_informants: Whole = Field(default=5, ge=1)
+    adequate_groups: Whole = Field(default=2, ge=1)
+    adequate_techniques: Whole = Field(default=2, ge=1)
 
 
 class Band(_Section):
     """From this value of an indicator upward, this magnitude."""
 
-    edge: float = Field(alias="from", allow_inf_nan=False)
+    edge: Number = Field(alias="from")
     magnitude: Literal[-2, -1, 0, 1, 2]
 
 
@@ -261,9 +280,15 @@ class Holidays(_Section):
 
 
 class Services(_Section):
-    """Declared service standards, in working minutes."""
+    """Declared service standards, in working minutes, and what the services are called."""
 
-    standard_minutes: dict[str, Annotated[float, Field(gt=0, allow_inf_nan=False)]] = Field(default_factory=dict)
+    standard_minutes: dict[str, Annotated[Number, Field(gt=0)]] = Field(default_factory=dict)
+    label: dict[str, Label] = Field(default_factory=dict)
+
+    def name(self, service: str, language: str) -> str:
+        """Return a service's label in a language, else in any, else its id in words."""
+        label = self.label.get(service, {})
+        return label.get(language) or next(iter(label.values()), service.replace("_", " "))
 
 
 class Satisfaction(_Section):
@@ -317,36 +342,6 @@ class StudyDefinition(_Section):
                 last = end
         return value
 
-    @model_validator(mode="after")
-    def _references_hold(self) -> Self:
-        problems = []
-        for name, items in (("foci", self.foci), ("groups", self.groups), ("indicators", self.indicators)):
-            ids = [item.id for item in items]
-            problems += [f"{name}: the id {i!r} is given twice" for i in sorted({i for i in ids if ids.count(i) > 1})]
-        techniques = {group.id: group.technique for group in self.groups}
-        foci = [focus.id for focus in self.foci]
-        for indicator in self.indicators:
-            if indicator.focus not in foci:
-                problems.append(
-                    f"indicators: {indicator.id!r} is on focus {indicator.focus!r}, which is not declared. "
-                    f"{suggest(indicator.focus, foci)}"
-                )
-            if techniques.get(indicator.group) != "record":
-                problems.append(
-                    f"indicators: {indicator.id!r} is in group {indicator.group!r}, "
-                    "which is not a group of technique 'record'"
-                )
-        edges = len(self.scale.levels)
-        problems += [
-            f"multiverse: edges {list(row)} must be {edges} rising numbers, one a level, the first at most 20, the "
-            "last at most 100"
-            for row in self.multiverse.edges
-            if len(row) != edges or sorted(set(row)) != list(row) or row[0] > 20 or row[-1] > 100
-        ]
-        if problems:
-            raise ValueError("; ".join(problems))
-        return self
-
     def group(self, group_id: str) -> Group:
         """Return a group by its id."""
         return next(group for group in self.groups if group.id == group_id)
@@ -392,6 +387,8 @@ def parse_definition(data: bytes, folder: str) -> tuple[StudyDefinition | None, 
         # An item that is wrong is also missed in the count of its list: that is said once.
         counted = [e for e in found if e["type"] == "too_short" and any(_below(o, e) for o in found)]
         return None, [_from_pydantic(item) for item in found if item not in counted]
+    if broken := list(_broken_references(definition)):
+        return None, broken
     if definition.study.id != folder:
         return None, [
             _fault(
@@ -403,6 +400,37 @@ def parse_definition(data: bytes, folder: str) -> tuple[StudyDefinition | None, 
             )
         ]
     return definition, []
+
+
+def _broken_references(definition: StudyDefinition) -> Iterator[Fault]:
+    # What one table says of another.
+    cure = "Correct it; see docs/data-format.md."
+    lists: dict[str, Sequence[Focus | Group | Indicator]] = {
+        "foci": definition.foci, "groups": definition.groups, "indicators": definition.indicators,
+    }  # fmt: skip
+    for name, items in lists.items():
+        seen: set[str] = set()
+        for number, item in enumerate(items, start=1):
+            if item.id in seen:
+                problem = f"{name}: the id {item.id!r} is given twice"
+                yield _fault("bad_value", problem, "Give each its own.", f"{name}.{number}.id", item.id)
+            seen.add(item.id)
+    foci = [focus.id for focus in definition.foci]
+    records = [group.id for group in definition.groups if group.technique == "record"]
+    for number, indicator in enumerate(definition.indicators, start=1):
+        place = f"indicators.{number}"
+        if indicator.focus not in foci:
+            near = f"{suggest(indicator.focus, foci)}Declared are: {', '.join(foci)}."
+            yield _fault("bad_value", "no such focus is declared", near, f"{place}.focus", indicator.focus)
+        if indicator.group not in records:
+            near = f'{suggest(indicator.group, records)}Declare it with technique = "record", or name one that has it.'
+            problem = "not a group of technique 'record'"
+            yield _fault("bad_value", problem, near, f"{place}.group", indicator.group)
+    levels = len(definition.scale.levels)
+    for number, row in enumerate(definition.multiverse.edges, start=1):
+        if len(row) != levels or sorted(set(row)) != list(row) or row[0] > 20 or row[-1] > 100:
+            problem = f"must be {levels} rising numbers, one a level, the first at most 20, the last at most 100"
+            yield _fault("bad_value", problem, cure, f"multiverse.edges.{number}", str(list(row)))
 
 
 def _fault(kind: str, problem: str, cure: str, column: str | None, value: str | None, row: int | None = None) -> Fault:
@@ -423,14 +451,35 @@ def _from_pydantic(error: Any) -> Fault:
     if error["type"] == "missing":
         return _fault("missing_key", "a needed key is missing", "Add it; see docs/data-format.md.", place, None)
     shown = error["input"] if isinstance(error["input"], str | int | float | bool) else None
-    message = str(error["msg"]).removeprefix("Value error, ")
+    cure = "Correct it; see docs/data-format.md."
     if error["type"] == "literal_error":
         options = re.findall(r"'([^']+)'", str(error["ctx"]["expected"]))
         message = f"not one of {error['ctx']['expected']}"
         cure = f"{suggest(str(shown), options)}Write one of those."
     else:
-        cure = "Correct it; see docs/data-format.md."
+        context = error.get("ctx", {})
+        worded = next((words for kind, words in _WORDED.items() if error["type"].startswith(kind)), None)
+        message = worded.format_map(context) if worded else str(error["msg"]).removeprefix("Value error, ")
     return _fault("bad_value", message, cure, place or None, None if shown is None else str(shown))
+
+
+_WORDED = {
+    "string_type": "text is needed, in quotes",
+    "string_too_short": "must not be empty",
+    "float": "a number is needed, without quotes",
+    "int": "a whole number is needed, without quotes",
+    "bool": "true or false is needed, without quotes",
+    "date": "a date is needed, as 2024-03-04, without quotes",
+    "finite_number": "a finite number is needed",
+    "greater_than_equal": "must be {ge:g} or more",
+    "greater_than": "must be above {gt:g}",
+    "too_short": "at least {min_length} needed here, and there is {actual_length}",
+    "too_long": "at most {max_length} allowed here, and there are {actual_length}",
+    "tuple_type": "a list in square brackets is needed",
+    "dict_type": "a table of keys is needed",
+    "model_type": "a table of keys is needed",
+}
+"""What pydantic's kinds of errors mean to someone who has never heard of it."""
 
 
 def _keys_beside(loc: tuple[Any, ...]) -> list[str]:

@@ -186,7 +186,129 @@ class NotebookError(StudyError):
     def __str__(self) -> str:
         """Return notebook, cell, source, reason and cure."""
         source = "\n".join(f"      | {line}" for line in self.source.splitlines()[:12])
-        return f"{self.notebook}, code cell {self.cell}, stopped: {self.reason}\n{source}\n    {self.cure}"
+        place = f"code cell {self.cell}" if self.cell else "before its first cell"
+        return f"{self.notebook}, {place}, stopped: {self.reason}\n{source}\n    {self.cure}"
+
+
+class WorkerError(StudyError):
+    """A study could not be run where it was sent.
+
+    Parameters
+    ----------
+    study : str
+        Id of the study.
+    problem : str
+        What is wrong, a clause.
+    cure : str
+        What to do.
+    """
+
+    def __init__(self, study: str, problem: str, cure: str) -> None:
+        super().__init__(study, problem, cure)
+        self.study, self.problem, self.cure = study, problem, cure
+
+    def __str__(self) -> str:
+        """Return study, problem and cure."""
+        return f"study '{self.study}': {self.problem}.\n    {self.cure}"
+
+
+class SchedulerError(StudyError):
+    """The scheduler of a cluster cannot be used.
+
+    Parameters
+    ----------
+    address : str
+        As given.
+    problem : str
+        What is wrong, a clause.
+    cure : str
+        What to do.
+    """
+
+    def __init__(self, address: str, problem: str, cure: str) -> None:
+        super().__init__(address, problem, cure)
+        self.address, self.problem, self.cure = address, problem, cure
+
+    def __str__(self) -> str:
+        """Return address, problem and cure."""
+        return f"scheduler {_shown(self.address)}: {self.problem}.\n    {self.cure}"
+
+
+class UnverifiableError(StudyError):
+    """There is nothing that a new execution could be compared with.
+
+    Parameters
+    ----------
+    study : str
+        Id of the study.
+    problem : str
+        What is wrong with the reference.
+    """
+
+    def __init__(self, study: str, problem: str) -> None:
+        super().__init__(study, problem)
+        self.study, self.problem = study, problem
+
+    def __str__(self) -> str:
+        """Return what is wrong, and where a reference comes from."""
+        return (
+            f"{self.problem}: there is no reference to compare study '{self.study}' with.\n"
+            f"    The reference is what a run has written: restore reports/{self.study} and "
+            f"data/processed/{self.study} as they were handed over, or make it here by 'kinerja run {self.study}'."
+        )
+
+
+class DifferenceError(StudyError):
+    """A study executed again is not what its reference says.
+
+    Parameters
+    ----------
+    study : str
+        Id of the study.
+    differences : sequence of str
+        Each with its file, place, and both values.
+    failure : str
+        Why it could not be executed at all; empty when it could.
+    """
+
+    def __init__(self, study: str, differences: Sequence[str], failure: str) -> None:
+        super().__init__(study, tuple(differences), failure)
+        self.study, self.differences, self.failure = study, tuple(differences), failure
+
+    def __str__(self) -> str:
+        """Return the differences in the order in which they were looked for, then what stopped the execution."""
+        count = "1 difference" if len(self.differences) == 1 else f"{len(self.differences)} differences"
+        lines = [
+            f"study '{self.study}' is not the same as its reference: {count}:",
+            *map("  {}".format, self.differences),
+        ]
+        if self.failure:
+            lines.append(f"  it could not be executed: {self.failure}")
+        lines.append(
+            "    Restore what was changed, or accept it by a new run ('kinerja run "
+            f"{self.study}'), which becomes the reference."
+        )
+        return "\n".join(lines)
+
+
+class UnexportableError(StudyError):
+    """A study cannot be handed over as a research object.
+
+    Parameters
+    ----------
+    study : str
+        Id of the study.
+    problem, cure : str
+        What is wrong with it, and what to do.
+    """
+
+    def __init__(self, study: str, problem: str, cure: str) -> None:
+        super().__init__(study, problem, cure)
+        self.study, self.problem, self.cure = study, problem, cure
+
+    def __str__(self) -> str:
+        """Return what is wrong and what to do."""
+        return f"study '{self.study}' cannot be exported as a research object: {self.problem}.\n    {self.cure}"
 
 
 class PrivacyError(StudyError):

@@ -150,6 +150,11 @@ class Study:
             if any(part.startswith((".", "~$")) for part in name.split("/")):
                 continue
             if path.is_dir() and not path.is_symlink():
+                if path.suffix in (".csv", ".xlsx", ".toml", ".md"):
+                    cure = "Put the file in its place, or give the folder another name."
+                    faults.append(
+                        Fault(kind="unknown_file", problem="a folder named like a file", cure=cure, file=name)
+                    )
                 continue
             if not path.is_file() or not path.resolve().is_relative_to(self.raw.resolve()):
                 cure = "Copy the file itself into the study's folder."
@@ -325,10 +330,12 @@ def parse_rule(name: str, value: Any) -> Any:
     """
     if name not in RULES:
         raise UnknownParameterError(name, str(value), PARAMETERS, True)  # noqa: FBT003
+    annotation = Rules.model_fields[name].annotation
+    if isinstance(value, str) and annotation in (int, bool):
+        value = {"true": True, "false": False}.get(value, int(value) if value.isdecimal() else value)
     try:
         return getattr(Rules.model_validate({name: value}), name)
     except ValueError as error:
-        annotation = Rules.model_fields[name].annotation
         kinds = {int: "a whole number that is not negative", bool: "true or false", str: "a coder's name"}
         options = [str(a) for a in getattr(annotation, "__args__", ())]
         options = options or [text for kind, text in kinds.items() if annotation is kind]

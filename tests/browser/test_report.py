@@ -191,7 +191,7 @@ def test_report_of_the_sample_study_is_small_and_keeps_the_contract() -> None:
     assert {href[1:] for href in root.xpath("//a/@href") if href.startswith("#")} <= set(ids)
     evidence = {element.get("id") for element in root.xpath("//*[@data-evidence]")}
     claims = root.xpath("//*[@data-claim]")
-    assert len(claims) > 200
+    assert len(claims) > 150
     for claim in claims:
         hrefs = [href.removeprefix("#") for href in claim.xpath(".//a/@href")]
         assert evidence.intersection(hrefs) or "tanpa bukti" in claim.text_content(), claim.get("data-claim")
@@ -361,7 +361,24 @@ def test_axe_finds_nothing_with_everything_open(visit: Any, width: int, scheme: 
     assert [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in found] == []
 
 
+def test_contents_are_one_line_that_stays_on_a_narrow_screen(visit: Any) -> None:
+    page = visit(width=360)
+    page.evaluate("document.getElementById('kesimpulan').scrollIntoView()")
+    bar, chapter = page.locator(".contents"), page.locator(".contents a[href='#penutup']")
+    expect(chapter).to_be_in_viewport()
+    assert bar.bounding_box()["y"] == 0
+    assert bar.bounding_box()["height"] < 60
+    assert page.locator("#kesimpulan").bounding_box()["y"] >= bar.bounding_box()["height"]
+
+
 # --- Paper
+
+
+def test_first_look_stands_together_and_its_evidence_in_the_chapters(visit: Any) -> None:
+    page = visit()
+    assert page.locator(":is(.verdicts, .obstacles, .recommendations) .evidence").count() == 0
+    for mark in page.locator(":is(.verdicts, .obstacles, .recommendations) a.mark").all():
+        assert page.locator(f"section section {mark.get_attribute('href')}").count() == 1
 
 
 def test_paper_shows_what_is_closed_on_the_screen_and_no_table_leaves_the_page(visit: Any) -> None:

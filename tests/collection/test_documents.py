@@ -47,7 +47,7 @@ def word_processor(text: str) -> bytes:
 def test_text_is_the_body_right_after_the_header_composed_with_plain_line_ends():
     document = parse(HEAD + BODY)
     assert document.text == "\nP: Apa kabar?\n\nA-1: Baik \U0001f600, kaf\u00e9 ramai.\nLanjut: besok.\n"
-    assert document.body_row == 7
+    assert document.rows["body"] == 7
 
 
 @pytest.mark.parametrize(
@@ -129,6 +129,7 @@ def test_text_without_speakers_is_one_turn(kind: str):
         (HEAD.replace("date:", "id: T2\ndate:") + BODY, "duplicate_key", "id", "Keep one"),
         (HEAD.replace("date:", "duration_minutes: lama\ndate:") + BODY, "bad_value", "duration_minutes", "number"),
         (HEAD.replace("date:", "provenance: asli\ndate:") + BODY, "bad_value", "provenance", "synthetic"),
+        (HEAD.replace("A-1", "A-1, A-1") + BODY, "duplicate_id", "informant", "'A-1' is named twice"),
         (HEAD + "Tidak ada yang berbicara.\n", "no_turns", None, "'P: ...'"),
     ],
 )
@@ -136,6 +137,12 @@ def test_header_or_body_that_cannot_be_used_is_refused(text: str, kind: str, col
     (fault,) = faults_of(text)
     assert (fault.kind, fault.column) == (kind, column)
     assert says in str(fault)
+
+
+def test_fault_of_the_header_is_told_at_its_row():
+    text = (HEAD.replace("2024-03-04", "kemarin").replace("id: T1", "id: T 1").replace("---\n", "---\n\n", 1)) + BODY
+    rows = {fault.column: text.split("\n")[(fault.row or 0) - 1] for fault in faults_of(text)}
+    assert rows == {"id": "id: T 1", "date": "date: kemarin"}
 
 
 @pytest.mark.parametrize("label", ["S-1:", "A-1 :", "A-7:", "A-1\t:"])

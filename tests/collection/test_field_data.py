@@ -12,7 +12,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from kinerja_study.collection import FieldData, check_study, load_field_data, save_field_data
+from kinerja_study.collection import Check, FieldData, check_study, load_field_data, save_field_data
 from kinerja_study.condensation import build_segments
 from kinerja_study.errors import Fault, RawDataError, UnknownParameterError
 
@@ -20,7 +20,7 @@ S2_WORDS = ("ketikan saya cukup rapi", "Rapat pagi menolong", "lampu mati", "ber
 
 
 def faults_of(tiny) -> list[Fault]:
-    faults, _ = check_study(tiny.open())
+    faults = check_study(tiny.open()).faults
     assert all(f.problem and f.cure for f in faults)
     return faults
 
@@ -52,13 +52,29 @@ def same(one: FieldData, other: FieldData) -> None:
 
 
 def test_tiny_study_has_no_fault_and_every_table(tiny):
-    assert check_study(tiny.open()) == ([], [])
+    assert check_study(tiny.open()) == Check(faults=[], anchors=[], notes=[])
     data = load_field_data(tiny.open())
     # 24 codings of the consensus; coder-a left out one, coder-b two: 24 + 23 + 22.
     assert len(data.codings) == 69
     assert data.codings.groupby("coder").size().to_dict() == {"coder-a": 23, "coder-b": 22, "consensus": 24}
     assert [len(t) for t in (data.informants, data.documents, data.codebook, data.services)] == [6, 8, 7, 6]
     assert data.absent == ()
+
+
+def test_coders_who_share_out_the_texts_are_told_and_not_refused(tiny):
+    rows = tiny.read("codings/coder-b.csv").splitlines(keepends=True)
+    first, others = tiny.read("codings/coder-a.csv").splitlines(keepends=True), {"T2", "T3"}
+    tiny.write("codings/coder-a.csv", "".join(r for r in first if r.split(",")[0] not in others))
+    tiny.write("codings/coder-b.csv", rows[0] + "".join(r for r in rows if r.split(",")[0] in others))
+    found = check_study(tiny.open())
+    assert found.faults == []
+    assert [(n.kind, n.file, n.row, n.value) for n in found.notes][:1] == [
+        ("no_common_text", "codings/coder-a.csv", None, None)
+    ]
+    alone = [(n.file, n.row, n.value) for n in found.notes if n.file == "codings/coder-b.csv"]
+    assert [(file, value) for file, _, value in alone] == [("codings/coder-b.csv", "T2"), ("codings/coder-b.csv", "T3")]
+    kept = tiny.read("codings/coder-b.csv").splitlines()
+    assert all(kept[row - 1].startswith(f"{value},") for _, row, value in alone)
 
 
 def test_tables_that_may_be_missing_are_empty_and_named(tiny):
@@ -260,7 +276,7 @@ def test_all_faults_of_several_files_come_in_one_answer_in_the_order_of_files_an
     found = [(f.file, f.row) for f in caught.value.faults if f.kind != "unknown_document"]
     assert found == [
         ("study.toml", None), ("attendance.csv", 2), ("claims.csv", 3), ("codebook.csv", 7),
-        ("codings/consensus.csv", 2), ("codings/consensus.csv", 20), ("interviews/T2.md", None),
+        ("codings/consensus.csv", 2), ("codings/consensus.csv", 20), ("interviews/T2.md", 5),
         ("satisfaction.csv", 4), ("services.csv", 2),
     ]  # fmt: skip
 

@@ -102,8 +102,28 @@ def test_stability_of_the_tiny_study_is_the_one_worked_out_by_hand(tiny: Any) ->
 
 def test_grade_of_the_tiny_study_follows_from_its_contrary_words(tiny: Any) -> None:
     findings = draw(tiny)
-    # mutu: 3 of 9 contrary, moderate; kerja: 2 of 6, moderate too, and one informant turns it, serious.
-    assert (focus(findings, "mutu")["grade"], focus(findings, "kerja")["grade"]) == ("sedang", "rendah")
+    # mutu: 3 of 9 contrary; kerja: 2 of 6; both moderate, and nothing else is wrong with either.
+    assert (focus(findings, "mutu")["grade"], focus(findings, "kerja")["grade"]) == ("sedang", "sedang")
+
+
+@pytest.mark.parametrize("name", ["mutu", "kerja"])
+def test_taking_a_supporting_quote_out_of_the_study_never_raises_a_grade(tiny: Any, name: str) -> None:
+    order = ["tinggi", "sedang", "rendah", "sangat_rendah"]
+    whole = focus(draw(tiny), name)
+    files = {path.name: path.read_text("utf-8") for path in (tiny.raw / "codings").iterdir()}
+    codings = load_field_data(tiny.open()).codings.set_index("coding_id")
+    judged = 0
+    for taken in range(1, len(whole["supporting"])):
+        # One after another, and they stay out.
+        quote = codings.at[whole["supporting"][taken - 1], "quote"]
+        for file in files:
+            rows = tiny.read(f"codings/{file}").splitlines(keepends=True)
+            tiny.write(f"codings/{file}", "".join(row for row in rows if quote not in row))
+        rest = focus(draw(tiny), name)
+        if rest["grade"] is not None and set(rest["supporting"]) <= set(whole["supporting"]):
+            assert order.index(rest["grade"]) >= order.index(whole["grade"])
+            judged += 1
+    assert judged
 
 
 def test_obstacles_open_findings_and_recommendations_have_lists_of_their_own(tiny: Any) -> None:

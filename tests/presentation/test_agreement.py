@@ -70,7 +70,7 @@ def test_disagreements_show_words_coders_and_decision(tiny) -> None:
     first, second = table.rows[1], cells(table)[1]
     assert first[0].href == "#t-T1-2"
     assert second[2:] == ["Mereka jarang salah ketik.", "Ketelitian", "hanya sebagian pengode memakai kode ini",
-                          "coder-a +1; coder-b tidak dikode", "+1"]  # fmt: skip
+                          "pengode A +1; pengode B tidak dikode", "+1"]  # fmt: skip
     assert "3 dari 3" in table.note
     assert len(displays.table_disagreements(condense(tiny), most=1).rows) == 1
 
@@ -97,7 +97,7 @@ def test_the_consensus_is_counted_by_code_with_a_sum(tiny) -> None:
 def test_a_text_that_a_coder_has_not_coded_is_named_below_the_table(tiny) -> None:
     lines = tiny.read("codings/coder-b.csv").splitlines(keepends=True)
     tiny.write("codings/coder-b.csv", "".join(line for line in lines if not line.startswith("T6,")))
-    assert "coder-b tidak mengode T6" in displays.table_agreement_codes(condense(tiny)).note
+    assert "Pengode B tidak mengode T6" in displays.table_agreement_codes(condense(tiny)).note
 
 
 def test_one_coder_alone_makes_tables_that_say_so(tiny) -> None:

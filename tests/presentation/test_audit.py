@@ -15,6 +15,7 @@ from kinerja_study.presentation.displays.audit import (
     table_defects,
     table_regulations,
 )
+from kinerja_study.presentation.displays.conclusions import table_claim_counts, table_claims
 from kinerja_study.presentation.material import Material
 from kinerja_study.presentation.wording import Wording
 from kinerja_study.study import Study
@@ -54,6 +55,18 @@ def test_defect_stands_with_its_claims_a_sentence_and_what_became_of_them(materi
         "cukup baik."
     )
     assert status.text == "K2: bertentangan; K4: terkonfirmasi (terhadap data sintetis)"
+
+
+def test_what_sources_only_mention_is_not_told_as_confirmed(tiny: Any):
+    tiny.write("claims.csv", tiny.read("claims.csv") + "K11,finding,mutu,Hasil kerja rapi.,code=MUTU-HASIL,,\n")
+    material = prepare(tiny)
+    assert material.findings["claims"][-1]["status"] == "reproduced"
+    told = {row[0].text: row[4].text for row in table_claims(material).rows}
+    assert told["K11"] == "disebut sumber terhadap data sintetis"
+    assert told["K1"].startswith("terkonfirmasi")
+    counts = table_claim_counts(material)
+    place = counts.headings.index("Disebut sumber")
+    assert [row[place].text for row in counts.rows if row[0].text == "hasil"] == ["1"]
 
 
 def test_every_row_of_a_synthetic_study_says_so_and_none_of_a_field_study(material: Material, tiny: Any):

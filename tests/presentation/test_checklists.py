@@ -65,11 +65,15 @@ def test_coreq_has_its_32_items_and_srqr_its_21(material: Material):
         (12, "6 informan", "#tabel-informan"),
         (18, "Tidak ada informan", "#tabel-informan"),
         (20, "1 catatan observasi", "#tabel-teks"),
-        (24, "coder-a, coder-b, dan consensus", "#tabel-pengode"),
+        (24, "pengode A, pengode B, dan konsensus", "#tabel-pengode"),
         (25, "7 kode", "#tabel-buku-kode"),
         (26, "6 kode deduktif, 1 kode induktif", "#tabel-buku-kode"),
         (29, "24 segmen", "#hasil"),
-        (30, "Dari 10 klaim, 6 terkonfirmasi dan 2 bertentangan (terhadap data sintetis)", "#tabel-klaim"),
+        (
+            30,
+            "Dari 10 klaim, 6 terkonfirmasi, 0 disebut sumber, dan 2 bertentangan (terhadap data sintetis)",
+            "#tabel-klaim",
+        ),
         (31, "2 sub-fokus", "#tabel-putusan"),
         (32, "5 segmen yang bertentangan", "#hasil"),  # three on mutu, two on kerja
     ],

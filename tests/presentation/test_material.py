@@ -54,6 +54,21 @@ def test_quote_says_who_spoke_and_in_what_and_when(material: Material) -> None:
     assert material.quotes["O1:33-63:KERJA-WAKTU:consensus"].speaker.endswith("O1")
 
 
+@pytest.mark.parametrize(
+    ("coder", "name"),
+    [("consensus", "konsensus"), ("coder-b", "pengode B"), ("rina", "pengode rina"), ("coder-12", "pengode coder-12")],
+)
+def test_coder_has_a_name_for_the_reader(material: Material, coder: str, name: str) -> None:
+    assert material.coder(coder) == name
+
+
+def test_service_is_called_as_the_study_says_or_by_its_id_in_words(tiny: Any) -> None:
+    tiny.replace("study.toml", "[services.standard_minutes]", '[services.label]\nsktm = { id = "SKTM" }\n\n'
+                 "[services.standard_minutes]")  # fmt: skip
+    material = Material(tiny.open(language="en"))
+    assert [material.service_label(service) for service in ("sktm", "izin_ramai")] == ["SKTM", "izin ramai"]
+
+
 def test_every_segment_in_force_has_a_quote(material: Material) -> None:
     assert list(material.quotes) == list(material.segments["coding_id"])
     assert len(material.quotes) == 24

@@ -8,9 +8,10 @@ import pytest
 
 from kinerja_study import display
 from kinerja_study.collection import load_field_data, save_field_data
-from kinerja_study.conclusions import build_findings
+from kinerja_study.conclusions import build_findings, build_specification_curve
 from kinerja_study.condensation import build_segments
 from kinerja_study.presentation.blocks import Paragraph, Quotation, Section, Sentence
+from kinerja_study.presentation.closing import build_recommendations_section
 from kinerja_study.presentation.material import Material
 from kinerja_study.presentation.narrative import FocusNarrative
 
@@ -28,6 +29,7 @@ def prepare(tiny: Any, **parameters: Any) -> Material:
     study.save("indicators.csv", indicators)
     study.save("case_focus.csv", display.build_case_focus(evidence, neutral=study.rules.neutral))
     study.save("findings.json", build_findings(study, segments=segments, indicators=indicators, **tables))
+    study.save("specifications.csv", build_specification_curve(study, tables["codings"], indicators))
     return Material(study)
 
 
@@ -115,6 +117,27 @@ def test_words_that_are_not_quoted_are_said_to_count(tiny: Any) -> None:
     assert withheld.supporting == ("T4:24-54:MUTU-HASIL:consensus",)
 
 
+def test_words_that_are_not_quoted_are_said_to_count_once_a_focus(tiny: Any) -> None:
+    row = "T4,,,Hasil ketikan saya cukup rapi.,MUTU-TELITI,1,\n"
+    tiny.write("codings/consensus.csv", tiny.read("codings/consensus.csv") + row)
+    section = tell(prepare(tiny), "mutu")
+    told = [one for one in sentences(section) if one.id.startswith("H-withheld")]
+    assert [len(one.supporting) for one in told] == [2]
+
+
+def test_what_the_other_ways_of_reckoning_give_is_told_and_adds_up(tiny: Any) -> None:
+    text = sentence(tell(prepare(tiny), "kerja"), "H-multiverse").text
+    whole, same, *others = map(int, re.findall(r"\d+", text))
+    assert others
+    assert same + sum(others) == whole
+
+
+def test_coders_are_called_by_a_name_and_together_where_they_agree(tiny: Any) -> None:
+    text = sentence(tell(prepare(tiny), "mutu"), "H-coders").text
+    assert "pengode A dan pengode B" in text
+    assert "coder-" not in text
+
+
 def test_codes_are_told_in_the_order_of_how_many_cases_name_them(tiny: Any) -> None:
     told = [one.id for one in sentences(tell(prepare(tiny), "mutu")) if one.id.startswith("H-code-")]
     # MUTU-HASIL by 6 cases, MUTU-TELITI by 4
@@ -157,8 +180,8 @@ def test_insiders_and_outsiders_are_set_side_by_side(tiny: Any) -> None:
     assert "45" in text
     # Highest and lowest group
     groups = sentence(section, "H-groups").text
-    assert "atasan (85, dua sumber)" in groups
-    assert "warga (30, dua sumber)" in groups
+    assert "atasan (85; 2 sumber)" in groups
+    assert "warga (30; 2 sumber)" in groups
 
 
 def test_finding_that_nobody_outside_was_heard_on_says_so(tiny: Any) -> None:
@@ -216,3 +239,14 @@ def test_neutral_words_that_are_dropped_are_not_told(tiny: Any) -> None:
     section = tell(prepare(tiny, neutral="drop"), "mutu")
     cited = {coding for one in sentences(section) for coding in (*one.supporting, *one.contrary, *one.neutral)}
     assert not any(coding.startswith("O1:") for coding in cited)
+
+
+def test_recommendations_stand_under_the_focus_of_what_they_answer(tiny: Any) -> None:
+    material = prepare(tiny)
+    section = build_recommendations_section(material)
+    told = {part.id: [item.id for item in part.blocks[0].items] for part in section.sections}  # type: ignore[union-attr]
+    assert told
+    for part, items in told.items():
+        foci = {material.codebook.at[item.removeprefix("S-"), "focus"] for item in items}
+        assert foci == {part.removeprefix("saran-")}
+    assert sum(map(len, told.values())) == len(material.findings["recommendations"])

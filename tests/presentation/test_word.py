@@ -23,7 +23,7 @@ from typer.testing import CliRunner
 from kinerja_study import display
 from kinerja_study.cli import app
 from kinerja_study.collection import load_field_data, save_field_data
-from kinerja_study.conclusions import build_findings
+from kinerja_study.conclusions import build_findings, build_specification_curve
 from kinerja_study.condensation import build_segments
 from kinerja_study.presentation.blocks import (
     Block,
@@ -67,6 +67,7 @@ def prepare(tiny: Any, **parameters: Any) -> Report:
     study.save("lateness.csv", display.build_lateness(display.build_presence(attendance, study.definition)))
     study.save("satisfaction_elements.csv", display.build_satisfaction(satisfaction))
     study.save("findings.json", build_findings(study, segments=segments, indicators=indicators, **tables))
+    study.save("specifications.csv", build_specification_curve(study, tables["codings"], indicators))
     return Report(study)
 
 

@@ -166,11 +166,19 @@ def test_counts_up_to_ten_are_words(language, three, eleven):
 
 
 @pytest.mark.parametrize(
+    ("end", "said"),
+    [("2018-04-27", "5 Februari – 27 April 2018"), ("2019-01-02", "5 Februari 2018 – 2 Januari 2019")],
+)
+def test_a_period_says_its_year_once(end, said):
+    assert Wording("id").period("2018-02-05", end) == said
+
+
+@pytest.mark.parametrize(
     ("others", "said"),
     [
         ([], "informants; of"),
-        (["one observation"], "besides one observation; of"),
-        (["three observation", "two document"], "besides three observations and two documents; of"),
+        (["1 observation"], "besides 1 observation; of"),
+        (["3 observation", "2 document"], "besides 3 observations and 2 documents; of"),
     ],
 )
 def test_english_counts_the_texts_beside_the_informants(others, said):

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,24 +15,20 @@ import lxml.html
 import nbformat
 import papermill
 import pytest
+from quick_project import Project, cells_of, outputs_of
 
 from kinerja_study.errors import NotebookError, PrivacyError, RawDataError, StudyError
+from kinerja_study.reproduction import stages
+from kinerja_study.reproduction.cross_case import compare_studies
 from kinerja_study.reproduction.executing import execute_notebook
 from kinerja_study.reproduction.running import Run, read_manifest, run_study
 from kinerja_study.reproduction.stages import NOTEBOOKS, hash_files, sha256
+from kinerja_study.study import Study
 
 pytestmark = pytest.mark.slow
 
 ONE, TWO, THREE, FOUR, FIVE = NOTEBOOKS
 FRESH = dict.fromkeys(NOTEBOOKS, "")
-
-
-def outputs_of(root: Path) -> dict[str, str]:
-    return {
-        f"{folder}/{path}": digest
-        for folder in ("data/processed", "reports")
-        for path, digest in hash_files(root / folder).items()
-    }
 
 
 def table(root: Path, name: str) -> list[list[str]]:
@@ -53,14 +49,18 @@ class Twice:
 
 @pytest.fixture(scope="session")
 def twice(make_tiny: Callable[[Path], Any], tmp_path_factory: pytest.TempPathFactory) -> Twice:
-    """Run the tiny study by the function here, and by the command in another folder, zone and locale."""
+    """Run the tiny study by the function here, and by the command in another folder, zone, locale and user's name."""
     here = make_tiny(tmp_path_factory.mktemp("satu"))
     there = make_tiny(tmp_path_factory.mktemp("folder lain") / "lebih dalam")
-    environment = {**os.environ, "TZ": "America/New_York", "LC_ALL": "C", "PYTHONHASHSEED": "77", "COLUMNS": "40"}
+    environment = {
+        **os.environ, "TZ": "America/New_York", "LC_ALL": "C", "PYTHONHASHSEED": "77", "COLUMNS": "40",
+        "HOME": str(tmp_path_factory.mktemp("rumah")), "USER": "penguji", "LOGNAME": "penguji",
+    }  # fmt: skip
     command = [sys.executable, "-c", "from kinerja_study.cli import app; app()", "run", "tiny", "-v"]
     with subprocess.Popen(
-        command, cwd=there.root, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as process:
+        command, cwd=there.root, env=environment, umask=0o077,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    ) as process:  # fmt: skip
         run = run_study(here.open(), {})
         said = process.communicate(timeout=300)[0]
     assert process.returncode == 0, said
@@ -73,7 +73,7 @@ def test_first_run_executes_every_notebook_and_writes_one_report(twice: Twice) -
     assert twice.run.report.is_file()
     assert f"{ONE}: it has not run yet" in twice.said
     assert "reports/tiny/laporan.html" in twice.said
-    assert not list((twice.root / ".kinerja").iterdir())
+    assert [path.name for path in (twice.root / ".kinerja").iterdir()] == ["tiny.lock"]
 
 
 @pytest.mark.parametrize(
@@ -204,91 +204,41 @@ def test_no_output_says_where_or_when_it_was_made(twice: Twice) -> None:
         assert printed == []
 
 
+def test_comparison_of_studies_leads_to_places_that_are_there_and_is_made_once(twice: Twice, tmp_path: Path) -> None:
+    made = []
+    for root in (twice.root, twice.other):
+        copy = shutil.copytree(root, tmp_path / f"salinan {len(made)}")
+        for folder in ("data/raw", "data/processed", "reports"):
+            shutil.copytree(copy / folder / "tiny", copy / folder / "dua")
+        toml = copy / "data/raw/dua/study.toml"
+        toml.write_text(toml.read_text(encoding="utf-8").replace('id = "tiny"', 'id = "dua"'), encoding="utf-8")
+        path = compare_studies([Study.open(name, root=copy) for name in ("tiny", "dua")], None)
+        made.append({end: (copy / f"reports/lintas-lokasi.{end}").read_bytes() for end in ("html", "ipynb", "json")})
+    assert made[0] == made[1]
+    page = lxml.html.document_fromstring(made[0]["html"].decode())
+    links = [link.partition("#") for link in page.xpath("//main//a/@href") if not link.startswith("#")]
+    assert {name for name, _, _ in links} == {"tiny/laporan.html", "dua/laporan.html"}
+    assert {"hasil-mutu", "hasil-kerja", "k-O-HAM-LISTRIK"} <= {place for _, _, place in links}
+    for name, _, place in links:
+        report = lxml.html.parse(path.parent / name)
+        assert not place or report.xpath("//*[@id=$place]", place=place), place
+    assert page.xpath("//h1/text()") == ["Perbandingan lintas lokasi"]
+    assert "Data sintetis" in page.xpath("//header")[0].text_content()
+    assert "default-src 'none'" in page.xpath("//meta/@content")[1]
+    before = path.stat().st_mtime_ns
+    studies = [Study.open(name, root=copy) for name in ("tiny", "dua")]
+    assert compare_studies(studies, None).stat().st_mtime_ns == before
+    path.write_text("diubah", encoding="utf-8")
+    assert compare_studies(studies, None).read_bytes() == made[0]["html"]
+
+
 def test_raw_data_and_notebooks_are_not_touched(twice: Twice, make_tiny: Any, tmp_path: Path) -> None:
     before = make_tiny(tmp_path).root
     for folder in ("data/raw", "notebooks"):
         assert hash_files(twice.root / folder) == hash_files(before / folder)
 
 
-# --- Stages of a few lines, so that what is executed again can be tried out often
-
-
-def cells_of(code: str, parameters: str) -> nbformat.NotebookNode:
-    first = nbformat.v4.new_code_cell(parameters, id="parameters", metadata={"tags": ["parameters"]})
-    rest = [nbformat.v4.new_code_cell(part.strip(), id=f"c{n}") for n, part in enumerate(code.split("\n#\n"))]
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    return nbformat.v4.new_notebook(cells=[first, *rest], metadata=kernel)
-
-
-PLACES = """
-from pathlib import Path
-raw, out = Path("../data/raw") / study, Path("../data/processed") / study
-#
-"""
-FINDINGS = {
-    "schema": "kinerja-findings/1", "study": "tiny", "provenance": "synthetic", "rules": {},
-    "foci": [], "obstacles": [], "open": [], "recommendations": [], "unanswered": [], "claims": [],
-}  # fmt: skip
-CODE = {
-    ONE: (
-        'out.mkdir(parents=True)\n(out / "texts.csv").write_bytes((raw / "interviews/T1.md").read_bytes())\n'
-        '(out / "informants.csv").write_bytes((raw / "informants.csv").read_bytes());'
-    ),
-    TWO: '(out / "segments.csv").write_text(str((out / "texts.csv").stat().st_size));',
-    THREE: '(out / "case_focus.csv").write_text("tetap");',
-    FOUR: (
-        f'import json\nfindings = {FINDINGS!r}\nfindings["rules"] = {{"a": aggregate}}\n'
-        '(out / "findings.json").write_text(json.dumps(findings));'
-    ),
-    FIVE: 'print("Bab hasil")\n(out / "sisa.csv").write_text("tetap");',
-}
-
-
-@dataclass
-class Project:
-    study: Any
-    executed: list[str] = field(default_factory=list)
-
-    @property
-    def root(self) -> Path:
-        return Path(self.study.root)
-
-    def run(self, **chosen: Any) -> dict[str, str]:
-        self.executed = []
-
-        def note(notebook: str, cell: int, _of: int) -> None:
-            if cell == 1:
-                self.executed.append(notebook)
-
-        return run_study(self.study.open(**chosen), chosen, progress=note).reasons
-
-    def edit(self, name: str, old: str, new: str) -> None:
-        path = self.root / "notebooks" / name
-        text = path.read_text(encoding="utf-8")
-        assert old in text
-        path.write_text(text.replace(old, new), encoding="utf-8")
-
-
-def make_project(tiny: Any) -> Project:
-    parameters = {FOUR: "study = 'x'\naggregate = None"}
-    for name, code in CODE.items():
-        nbformat.write(cells_of(PLACES + code, parameters.get(name, "study = 'x'")), tiny.root / "notebooks" / name)
-    tiny.replace("study.toml", "[privacy]\n", '[privacy]\nkey_file = "private/key.csv"\n')
-    return Project(tiny)
-
-
-@pytest.fixture(scope="session")
-def done(make_tiny: Callable[[Path], Any], tmp_path_factory: pytest.TempPathFactory) -> Project:
-    project = make_project(make_tiny(tmp_path_factory.mktemp("cepat")))
-    assert project.run() == dict.fromkeys(NOTEBOOKS, "it has not run yet")
-    return project
-
-
-@pytest.fixture
-def project(done: Project, tmp_path: Path) -> Project:
-    """Return a project that has been run; every test changes its own copy."""
-    shutil.copytree(done.root, tmp_path / "salinan")
-    return Project(type(done.study)("tiny", tmp_path / "salinan"))
+# --- Stages of a few lines (conftest.py), so that what is executed again can be tried out often
 
 
 def test_unchanged_study_executes_nothing(project: Project) -> None:
@@ -335,6 +285,61 @@ def test_changed_parameter_executes_the_stage_that_has_it_and_what_follows_from_
     assert manifest["rules"]["aggregate"] == "median"
 
 
+def test_changed_lock_executes_every_stage(project: Project) -> None:
+    lock = project.root / "requirements.lock"
+    lock.write_bytes(lock.read_bytes() + b"# other\n")
+    assert project.run() == dict.fromkeys(NOTEBOOKS, "requirements.lock has changed")
+    assert project.executed == list(NOTEBOOKS)
+
+
+def test_changed_module_of_the_package_executes_every_stage(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    installed = Path(stages.__file__).parents[1]
+    shutil.copytree(installed, tmp_path / "lain/kinerja_study")
+    monkeypatch.setattr(stages, "__file__", str(tmp_path / "lain/kinerja_study/reproduction/stages.py"))
+    assert project.run() == FRESH
+    with (tmp_path / "lain/kinerja_study/display/matrices.py").open("a") as module:
+        module.write("# other\n")
+    assert project.run() == dict.fromkeys(NOTEBOOKS, "the package has changed")
+    assert project.executed == list(NOTEBOOKS)
+
+
+def test_unrelated_file_executes_nothing(project: Project) -> None:
+    unrelated = (
+        "README.md", "catatan.txt", "notebooks/coba.ipynb", "data/raw/lain/study.toml", "data/raw/tiny/.kunci",
+        "data/raw/tiny/~$T1.docx", "reports/lain/laporan.html",
+    )  # fmt: skip
+    for name in unrelated:
+        (project.root / name).parent.mkdir(parents=True, exist_ok=True)
+        (project.root / name).write_text("lain", encoding="utf-8")
+    assert project.run() == FRESH
+    assert project.executed == []
+    # One more file of the study itself is not unrelated.
+    project.study.write("interviews/T9.md", project.study.read("interviews/T1.md").replace("id: T1", "id: T9"))
+    assert project.run() == FRESH | {ONE: "what it reads has changed"}
+
+
+HEAVY = {"pandas", "numpy", "matplotlib", "papermill", "nbconvert", "nbformat", "jupyter_client", "lxml", "pandera"}
+
+
+def test_unchanged_study_imports_nothing_heavy(project: Project) -> None:
+    def imported(*words: str) -> list[str]:
+        code = (
+            "import sys; from kinerja_study.cli import app; app(sys.argv[1:], standalone_mode=False); "
+            f"print(*sorted({HEAVY!r} & set(sys.modules)))"
+        )
+        command = [sys.executable, "-c", code, *words]
+        return subprocess.run(command, cwd=project.root, capture_output=True, text=True, check=True).stdout.splitlines()
+
+    assert imported("run", "tiny", "-v") == [
+        *(f"{name}: unchanged" for name in NOTEBOOKS),
+        "reports/tiny/laporan.html",
+        "",
+    ]
+    assert "pandas" in imported("check", "tiny")[-1]
+
+
 def test_changed_notebook_is_executed_and_no_other_and_what_it_no_longer_writes_is_removed(project: Project) -> None:
     project.edit(FIVE, "Bab hasil", "Bab hasil dan pembahasan")
     project.edit(FIVE, "sisa.csv", "lain.csv")
@@ -375,9 +380,8 @@ def test_failing_notebook_leaves_the_last_good_outputs_and_is_named_with_its_cel
     assert stopped.value.source.startswith("1 / 0")
     assert project.executed == [ONE, FOUR]
     assert outputs_of(project.root) == before
-    left = [path.name for path in (project.root / ".kinerja").iterdir()]
-    assert len(left) == 1
-    assert left[0].endswith(f"-tiny-{FOUR}")
+    left = {path.name for path in (project.root / ".kinerja").iterdir()}
+    assert left == {"tiny.lock", f"failed-tiny-{FOUR}"}
     project.edit(FOUR, "1 / 0", "import json")
     assert project.run() == FRESH | {ONE: "what it reads has changed"}
 

@@ -30,7 +30,7 @@ def opened(folder: Path, **parameters: object) -> Study:
 
 
 def kinds(folder: Path) -> list[str]:
-    return [fault.kind for fault in check_study(opened(folder))[0]]
+    return [fault.kind for fault in check_study(opened(folder)).faults]
 
 
 def replace(path: Path, old: str, new: str) -> None:
@@ -58,7 +58,8 @@ def findings(folder: Path, **parameters: object) -> dict[str, str | None]:
 def test_a_new_study_has_no_fault_and_some_quotes_to_place(folder: Path) -> None:
     create_study(folder)
 
-    faults, anchors = check_study(opened(folder))
+    found = check_study(opened(folder))
+    faults, anchors = found.faults, found.anchors
 
     assert faults == []
     assert anchors
@@ -172,7 +173,7 @@ def test_a_place_is_given_for_some_quotes_and_left_empty_for_others(folder: Path
     empty = [row for row in rows if row.split(",")[1:3] == ["", ""]]
 
     assert 0 < len(empty) < len(rows)
-    assert len(check_study(opened(folder))[1]) == len(empty)
+    assert len(check_study(opened(folder)).anchors) == len(empty)
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))

@@ -6,9 +6,9 @@ From files to tables that later stages can trust. Draws no conclusion.
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kinerja_study.collection.field_data import FieldData, check_study, load_field_data, save_field_data
+    from kinerja_study.collection.field_data import Check, FieldData, check_study, load_field_data, save_field_data
 
-__all__ = ["FieldData", "check_study", "load_field_data", "save_field_data"]
+__all__ = ["Check", "FieldData", "check_study", "load_field_data", "save_field_data"]
 
 
 def __getattr__(name: str) -> Any:

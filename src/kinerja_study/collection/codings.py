@@ -6,8 +6,9 @@ Owns the anchoring of a coder's table; decides nothing about which codings are i
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -78,7 +79,9 @@ def anchor_codings(
     anchors : list of Anchor
         Quotes that moved, or that have no span yet, and occur exactly once.
     """
-    codes = sources.codebook.set_index("code")
+    codes = {str(code["code"]): code for code in sources.codebook.to_dict("records")}
+    people = sources.informants
+    without_consent = set(people.loc[people["consent"].eq("no"), "informant_id"])
     rows: list[dict[str, object]] = []
     faults: list[Fault] = []
     anchors: list[Anchor] = []
@@ -90,11 +93,11 @@ def anchor_codings(
         if document is None and coding["document_id"] not in sources.refused:
             cure = f"{suggest(coding['document_id'], sources.documents)}Texts: {', '.join(sources.documents)}."
             found.append(_fault("unknown_document", "no text has this id", cure, file, row, "document_id", coding))
-        if coding["code"] not in codes.index:
-            cure = f"{suggest(coding['code'], codes.index)}Correct the row, or add the code to codebook.csv."
+        if coding["code"] not in codes:
+            cure = f"{suggest(coding['code'], codes)}Correct the row, or add the code to codebook.csv."
             problem = f"the code is not in the codebook ({len(codes)} codes)"
             found.append(_fault("unknown_code", problem, cure, file, row, "code", coding))
-        elif not coding["magnitude"] and codes.at[coding["code"], "direction"] == "+/-":
+        elif not coding["magnitude"] and codes[coding["code"]]["direction"] == "+/-":
             cure = "Write -2, -1, 0, 1 or 2."
             problem = f"code {coding['code']} has direction +/- and needs a magnitude"
             found.append(_fault("missing_magnitude", problem, cure, file, row, "magnitude", coding))
@@ -104,15 +107,15 @@ def anchor_codings(
             if anchor is not None:
                 anchors.append(anchor)
         if document is not None and span is not None:
-            speaker = _speaker(document, span, file, row, found, coding, sources)
+            speaker = _speaker(document, span, file, row, found, coding, without_consent)
             key = f"{document.id}:{span[0]}-{span[1]}:{coding['code']}:{coder}"
             if key in seen:
                 cure = "Remove one of the rows."
                 problem = f"the same span, code and coder stand in row {seen[key]}"
-                found.append(_fault("duplicate_coding", problem, cure, file, row, None, coding))
+                found.append(_fault("duplicate_coding", problem, cure, file, row, "quote", coding))
             seen.setdefault(key, row)
             if not found:
-                rows.append(_coding(key, coding, document, span, speaker, coder, codes, sources))
+                rows.append(_coding(key, coding, document, span, speaker, coder, codes[coding["code"]], sources))
         faults += found
     return pd.DataFrame(rows, columns=list(COLUMNS)), faults, anchors
 
@@ -121,6 +124,10 @@ def _place(
     coding: dict[str, str], document: Document, file: str, row: int, faults: list[Fault]
 ) -> tuple[tuple[int, int] | None, Anchor | None]:
     quote = unicodedata.normalize("NFC", coding["quote"].replace("\r\n", "\n"))
+    if coding["start"] and coding["end"]:
+        start, end = int(coding["start"]), int(coding["end"])
+        if start < end and document.text[start:end] == quote:
+            return (start, end), None
     places = _occurrences(document.text, quote)
     anchor = None
     if len(places) == 1:
@@ -138,20 +145,17 @@ def _place(
         cure = "Give both, or leave both empty where the quote occurs once."
         faults.append(_fault("half_span", "only one of start and end is given", cure, file, row, column, coding))
         return None, None
-    start, end = int(coding["start"]), int(coding["end"])
     if start >= end or end > len(document.text):
         value = f"{start}-{end}"
         problem = f"the span does not lie in {document.file}, whose text has {len(document.text)} characters"
         faults.append(Fault(kind="span_outside", problem=problem, cure=_new_place(places, quote), file=file, row=row,
                             column="start, end", value=value))  # fmt: skip
         return None, anchor
-    if document.text[start:end] != quote:
-        problem = f"the quote is not what stands at {start}-{end} in {document.file}: {document.text[start:end]!r}"
-        faults.append(
-            _fault("quote_mismatch", problem, _new_place(places, quote), file, row, "quote", {**coding, "quote": quote})
-        )  # fmt: skip
-        return None, anchor
-    return (start, end), None
+    problem = f"the quote is not what stands at {start}-{end} in {document.file}: {document.text[start:end]!r}"
+    faults.append(
+        _fault("quote_mismatch", problem, _new_place(places, quote), file, row, "quote", {**coding, "quote": quote})
+    )  # fmt: skip
+    return None, anchor
 
 
 def _new_place(places: list[int], quote: str) -> str:
@@ -182,7 +186,7 @@ def _speaker(
     row: int,
     faults: list[Fault],
     coding: dict[str, str],
-    sources: Sources,
+    without_consent: Set[str],
 ) -> str:
     turn = document.turn_at(*span)
     if turn is None:
@@ -196,12 +200,10 @@ def _speaker(
         cure = "Code the informant's answer; the interviewer's words are never evidence."
         problem = f"the span {span[0]}-{span[1]} is the interviewer's in {document.file}"
         faults.append(_fault("interviewer_coded", problem, cure, file, row, "quote", coding))
-    elif turn.speaker:
-        informants = sources.informants.set_index("informant_id")
-        if turn.speaker in informants.index and informants.at[turn.speaker, "consent"] == "no":
-            cure = "Remove the coding: what was not consented to is not used at all."
-            problem = f"{turn.speaker} gave no consent"
-            faults.append(_fault("no_consent", problem, cure, file, row, "document_id", coding))
+    elif turn.speaker in without_consent:
+        cure = "Remove the coding: what was not consented to is not used at all."
+        problem = f"{turn.speaker} gave no consent"
+        faults.append(_fault("no_consent", problem, cure, file, row, "document_id", coding))
     return turn.speaker
 
 
@@ -212,12 +214,12 @@ def _coding(
     span: tuple[int, int],
     speaker: str,
     coder: str,
-    codes: pd.DataFrame,
+    code: Mapping[Any, Any],
     sources: Sources,
 ) -> dict[str, object]:
     case = speaker or document.id
     group = sources.groups[case]
-    direction = str(codes.at[coding["code"], "direction"])
+    direction = str(code["direction"])
     magnitude = int(coding["magnitude"]) if coding["magnitude"] else DIRECTION.get(direction, 0)
     return {
         "coding_id": key,
@@ -226,7 +228,7 @@ def _coding(
         "end": span[1],
         "quote": document.text[span[0] : span[1]],
         "code": coding["code"],
-        "focus": codes.at[coding["code"], "focus"],
+        "focus": code["focus"],
         "magnitude": magnitude,
         "group": group,
         "case_id": case,
@@ -236,8 +238,7 @@ def _coding(
     }
 
 
-def _fault(
-    kind: str, problem: str, cure: str, file: str, row: int, column: str | None, coding: Mapping[str, str]
-) -> Fault:
-    value = None if column is None else coding.get(column) or None
-    return Fault(kind=kind, problem=problem, cure=cure, file=file, row=row, column=column, value=value)
+def _fault(kind: str, problem: str, cure: str, file: str, row: int, column: str, coding: Mapping[str, str]) -> Fault:
+    return Fault(
+        kind=kind, problem=problem, cure=cure, file=file, row=row, column=column, value=coding.get(column) or None
+    )

@@ -8,8 +8,10 @@ from __future__ import annotations
 import io
 import re
 import unicodedata
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 
 import docx
 
@@ -71,11 +73,18 @@ class Document:
     provenance: str
     text: str
     turns: tuple[Turn, ...]
-    body_row: int
+    rows: Mapping[str, int]
+    """Row of each key of the header, and of ``body``."""
 
     def turn_at(self, start: int, end: int) -> Turn | None:
         """Return the turn that holds the whole span, or None."""
-        return next((turn for turn in self.turns if turn.start <= start and end <= turn.end), None)
+        before = bisect_right(self.turns, start, key=attrgetter("start"))
+        return self.turns[before - 1] if before and end <= self.turns[before - 1].end else None
+
+    def header_fault(self, kind: str, problem: str, cure: str, key: str, value: str) -> Fault:
+        """Return a fault at a key of the header; one that is missing belongs at its start."""
+        row = self.rows.get(key, 1)
+        return Fault(kind=kind, problem=problem, cure=cure, file=self.file, row=row, column=key, value=value or None)
 
 
 def parse_document(data: bytes, file: str, speakers: Iterable[str], faults: list[Fault]) -> Document | None:
@@ -106,17 +115,17 @@ def parse_document(data: bytes, file: str, speakers: Iterable[str], faults: list
         faults.append(Fault(kind="no_header", problem="there is no header", cure=cure, file=file, row=1))
         return None
     end = 1 + [line.rstrip() for line in lines[1:]].index("---")
-    header, before = _parse_header(lines[1:end], file, faults)
-    _check_header(header, file, faults)
+    before = len(faults)
+    header, rows = _parse_header(lines[1:end], file, faults)
+    _check_header(header, rows, file, faults)
     if len(faults) > before:
         return None
     text = "\n".join(lines[end + 1 :])
-    informants = tuple(part.strip() for part in header.get("informant", "").split(",") if part.strip())
     document = Document(
         id=header["id"],
         file=file,
         kind=header["kind"],
-        informants=informants,
+        informants=_listed(header.get("informant", "")),
         group=header.get("group", ""),
         date=header["date"],
         place=header.get("place", ""),
@@ -126,7 +135,7 @@ def parse_document(data: bytes, file: str, speakers: Iterable[str], faults: list
         provenance=header.get("provenance", ""),
         text=text,
         turns=split_turns(text, speakers) if header["kind"] == "interview" else _whole(text),
-        body_row=end + 2,
+        rows={**rows, "body": end + 2},
     )
     _check_speakers(document, faults)
     return document
@@ -161,13 +170,17 @@ def split_turns(text: str, speakers: Iterable[str]) -> tuple[Turn, ...]:
     )
 
 
+def _listed(value: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
 def _whole(text: str) -> tuple[Turn, ...]:
     return (Turn(number=1, speaker="", start=0, end=len(text)),)
 
 
-def _parse_header(lines: list[str], file: str, faults: list[Fault]) -> tuple[dict[str, str], int]:
-    before = len(faults)
+def _parse_header(lines: list[str], file: str, faults: list[Fault]) -> tuple[dict[str, str], dict[str, int]]:
     header: dict[str, str] = {}
+    rows: dict[str, int] = {}
     for row, line in enumerate(lines, start=2):
         if not line.strip():
             continue
@@ -187,13 +200,15 @@ def _parse_header(lines: list[str], file: str, faults: list[Fault]) -> tuple[dic
             faults.append(Fault(kind="duplicate_key", problem="a key is there twice", cure="Keep one.", file=file,
                                 row=row, column=key))  # fmt: skip
         else:
-            header[key] = value
-    return header, before
+            header[key], rows[key] = value, row
+    return header, rows
 
 
-def _check_header(header: dict[str, str], file: str, faults: list[Fault]) -> None:
+def _check_header(header: dict[str, str], rows: dict[str, int], file: str, faults: list[Fault]) -> None:
     def fault(kind: str, key: str, problem: str, cure: str) -> None:
-        faults.append(Fault(kind=kind, problem=problem, cure=cure, file=file, column=key, value=header.get(key)))
+        # A key that is missing belongs in the header, which starts in the first row.
+        row, value = rows.get(key, 1), header.get(key) or None
+        faults.append(Fault(kind=kind, problem=problem, cure=cure, file=file, row=row, column=key, value=value))
 
     kind = FOLDERS[file.split("/")[0]]
     for key in ("id", "kind", "date", *(("informant",) if kind == "interview" else ())):
@@ -207,6 +222,9 @@ def _check_header(header: dict[str, str], file: str, faults: list[Fault]) -> Non
         )
     if header.get("date") and not is_date(header["date"]):
         fault("bad_value", "date", "no date", "Write it as 2018-03-12.")
+    informants = _listed(header.get("informant", ""))
+    for name in sorted({i for i in informants if informants.count(i) > 1}):
+        fault("duplicate_id", "informant", f"'{name}' is named twice", "Name each informant once.")
     if header.get("duration_minutes") and not is_number(header["duration_minutes"]):
         fault("bad_value", "duration_minutes", "no number", "Write the minutes as a number.")
     if header.get("provenance") and header["provenance"] not in ("field", "synthetic"):
@@ -218,14 +236,15 @@ def _check_speakers(document: Document, faults: list[Fault]) -> None:
         return
     if not document.turns:
         cure = f"A turn starts a line: '{INTERVIEWER}: ...' for the interviewer, '{document.informants[0]}: ...'."
-        faults.append(Fault(kind="no_turns", problem="nobody speaks in this interview", cure=cure, file=document.file))
+        faults.append(Fault(kind="no_turns", problem="nobody speaks in this interview", cure=cure, file=document.file,
+                            row=document.rows["body"]))  # fmt: skip
     allowed = sorted({INTERVIEWER, *document.informants})
     # A label that looks like an informant's but is none would silently lengthen the turn before it.
     shapes = {re.sub(r"\\?\d+", r"\\d+", re.escape(name)) for name in document.informants}
     names = "|".join(sorted({*shapes, *(re.escape(turn.speaker) for turn in document.turns)}))
     for mark in re.finditer(rf"^({names})[ \t]*:", document.text, re.MULTILINE):
         if mark.group(0) != f"{mark.group(1)}:" or mark.group(1) not in allowed:
-            row = document.body_row + document.text[: mark.start()].count("\n")
+            row = document.rows["body"] + document.text[: mark.start()].count("\n")
             cure = (
                 f"Speakers of this interview: {', '.join(allowed)}, each followed at once by a colon. "
                 "Correct the label, or add the informant to the header and to informants.csv."

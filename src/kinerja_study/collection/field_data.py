@@ -6,8 +6,9 @@ those who consented. Nothing here counts or compares.
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
@@ -22,6 +23,9 @@ from kinerja_study.collection.tables import decode, parse_table, validate_table
 from kinerja_study.definition import FILE, StudyDefinition
 from kinerja_study.errors import Fault, RawDataError, UnknownParameterError, nearest, suggest
 from kinerja_study.study import Study
+
+CONSENSUS = "consensus"
+"""The coder whose file is what the others have agreed on."""
 
 REFERRED = ("informants", "codebook", "claims")
 """Tables whose rows others refer to by id."""
@@ -50,6 +54,15 @@ class FieldData:
     absent: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """What is wrong with a study; the quotes whose place can be written in; what is no fault, but worth knowing."""
+
+    faults: list[Fault]
+    anchors: list[Anchor]
+    notes: list[Fault]
+
+
 @dataclass(slots=True)
 class _Reading:
     # What one pass over the files has found so far.
@@ -61,6 +74,7 @@ class _Reading:
     documents: dict[str, Document] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
     codings: dict[str, pd.DataFrame] = field(default_factory=dict)
+    coded: dict[str, dict[str, int]] = field(default_factory=dict)
     site: str = ""
 
 
@@ -82,10 +96,10 @@ def load_field_data(study: Study) -> FieldData:
     return _joined(reading)
 
 
-def check_study(study: Study) -> tuple[list[Fault], list[Anchor]]:
-    """Return every fault of a study, and the quotes whose place can be written in."""
+def check_study(study: Study) -> Check:
+    """Return all that one pass over a study's files finds."""
     reading = _read(study)
-    return reading.faults, reading.anchors
+    return Check(faults=reading.faults, anchors=reading.anchors, notes=list(_note_coders(reading)))
 
 
 def _read(study: Study) -> _Reading:
@@ -217,12 +231,11 @@ def _read_documents(reading: _Reading) -> None:
         if document.id in reading.documents:
             cure = "Give one of the two another id."
             problem = f"the id is also that of {reading.documents[document.id].file}"
-            reading.faults.append(Fault(kind="duplicate_id", problem=problem, cure=cure, file=name, column="id",
-                                        value=document.id))  # fmt: skip
+            reading.faults.append(document.header_fault("duplicate_id", problem, cure, "id", document.id))
         elif document.id in speakers:
             cure = "Give the text another id: a case is an informant, an observation or a document."
-            reading.faults.append(Fault(kind="duplicate_id", problem="the id is also that of an informant", cure=cure,
-                                        file=name, column="id", value=document.id))  # fmt: skip
+            problem = "the id is also that of an informant"
+            reading.faults.append(document.header_fault("duplicate_id", problem, cure, "id", document.id))
         else:
             reading.documents[document.id] = document
 
@@ -232,22 +245,20 @@ def _check_document(reading: _Reading, document: Document, speakers: list[str]) 
     if document.provenance and document.provenance != definition.study.provenance:
         cure = "An invented text must not stand among field data, nor the other way round: correct one of the two."
         problem = f"the text is '{document.provenance}' and the study '{definition.study.provenance}'"
-        reading.faults.append(Fault(kind="provenance", problem=problem, cure=cure, file=document.file,
-                                    column="provenance", value=document.provenance))  # fmt: skip
+        reading.faults.append(document.header_fault("provenance", problem, cure, "provenance", document.provenance))
     if document.kind == "interview":
         for name in document.informants:
             if "informants" in reading.tables and name not in speakers:
                 cure = f"{suggest(name, speakers)}Correct it, or add the informant to informants.csv."
-                reading.faults.append(Fault(kind="unknown_informant", problem="not in informants.csv", cure=cure,
-                                            file=document.file, column="informant", value=name))  # fmt: skip
+                problem = "not in informants.csv"
+                reading.faults.append(document.header_fault("unknown_informant", problem, cure, "informant", name))
         return
     groups = [group.id for group in definition.groups if group.technique == document.kind]
     if (document.group and document.group not in groups) or (not document.group and len(groups) != 1):
         there = ", ".join(groups) if groups else f"none; declare one with technique '{document.kind}' in study.toml"
         cure = f"{suggest(document.group, groups)}Groups of this technique: {there}."
         problem = "no group of this technique" if document.group else "the header must say to which group it belongs"
-        reading.faults.append(Fault(kind="unknown_group", problem=problem, cure=cure, file=document.file,
-                                    column="group", value=document.group or None))  # fmt: skip
+        reading.faults.append(document.header_fault("unknown_group", problem, cure, "group", document.group))
 
 
 def _read_codings(reading: _Reading) -> None:
@@ -279,6 +290,8 @@ def _read_codings(reading: _Reading) -> None:
         found = validate_table(frame, CODINGS, name)
         reading.faults += found
         frame = frame.drop(index=[f.row for f in found if f.row is not None])
+        texts = frame["document_id"].drop_duplicates()
+        reading.coded[name] = dict(zip(texts.astype(str), texts.index.astype(int), strict=True))
         if sources is not None:
             codings, faults, anchors = anchor_codings(frame, coder, name, sources)
             reading.codings[coder] = codings
@@ -306,6 +319,23 @@ def _check_coders(reading: _Reading, names: list[str]) -> None:
         cure = "Code at least one passage."
         name = next(n for n in names if PurePosixPath(n).stem == definition.rules.coder)
         reading.faults.append(Fault(kind="no_codings", problem="there are no codings", cure=cure, file=name))
+
+
+def _note_coders(reading: _Reading) -> Iterator[Fault]:
+    # Coders may share out the texts; agreement then hangs on those that they share.
+    coded = {name: rows for name, rows in reading.coded.items() if PurePosixPath(name).stem != CONSENSUS}
+    cure = "Let the coders code some of the same texts; until then there is no agreement between them."
+    for one, other in itertools.combinations(coded, 2):
+        if not coded[one].keys() & coded[other].keys():
+            problem = f"no text is coded here and in {other}"
+            yield Fault(kind="no_common_text", problem=problem, cure=cure, file=one)
+    for name, rows in coded.items():
+        elsewhere = {text for other, texts in coded.items() if other != name for text in texts}
+        for text, row in rows.items():
+            if len(coded) > 1 and text not in elsewhere:
+                problem = "no other coder has coded this text, so that it tells nothing of agreement"
+                yield Fault(kind="coded_alone", problem=problem, cure="Let another coder code it too, or leave it so.",
+                            file=name, row=row, column="document_id", value=text)  # fmt: skip
 
 
 def _check_references(reading: _Reading) -> None:

@@ -14,7 +14,6 @@ from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
-from openpyxl import load_workbook
 from pandera.errors import SchemaErrors
 
 from kinerja_study.errors import Fault, suggest
@@ -171,6 +170,8 @@ def _csv_rows(data: bytes, file: str, faults: list[Fault]) -> list[tuple[int, li
 
 
 def _xlsx_rows(data: bytes, file: str, faults: list[Fault]) -> list[tuple[int, list[str]]] | None:
+    from openpyxl import load_workbook  # few studies hold a workbook, and it takes a while to import
+
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheet = book[book.sheetnames[0]]

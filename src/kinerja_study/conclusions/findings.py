@@ -128,7 +128,7 @@ def _rated(
     side = finding_side(score.level, definition.scale)
     supporting = own[own["magnitude"] * side > 0]
     contrary = own[own["magnitude"] * side < 0]
-    grade = None if score.level is None else grade_finding(supporting, contrary, documents, codings, stability, study)
+    grade = None if score.level is None else grade_finding(supporting, contrary, documents, codings, study)
     return {
         "id": focus.id,
         "verdict": score.level,

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from kinerja_study.conclusions.stability import Stability
 from kinerja_study.definition import Grading
 from kinerja_study.study import Study
 
@@ -31,10 +30,12 @@ def grade_finding(
     contrary: pd.DataFrame,
     documents: pd.DataFrame,
     codings: pd.DataFrame,
-    stability: Stability | None,
     study: Study,
 ) -> Grade:
     """Grade one finding that has a verdict.
+
+    Each component can only worsen when something that supports the finding is taken away, whatever its quality. So
+    weak evidence is never worse than none: it is the sound sources that are counted, not the share of weak ones.
 
     Parameters
     ----------
@@ -42,8 +43,6 @@ def grade_finding(
         Segments on and off the side of the verdict.
     documents, codings : DataFrame
         Of the whole study.
-    stability : Stability, optional
-        Of the finding.
     study : Study
         Its period.
 
@@ -52,13 +51,13 @@ def grade_finding(
     .. [1] Lewin et al. (2018), Applying GRADE-CERQual to qualitative evidence synthesis findings, Implementation
        Science 13(S1), doi:10.1186/s13012-017-0688-3.
     """
-    used = pd.concat([supporting, contrary])
     grading = study.definition.grade
+    texts = documents.set_index("document_id")
     components = (
-        _limitations(supporting, documents, codings, grading),
-        _coherence(supporting, contrary, stability, grading),
-        _adequacy(used, grading),
-        _relevance(used, documents, study),
+        _limitations(supporting, texts, codings, grading),
+        _coherence(supporting, contrary, grading),
+        _adequacy(pd.concat([supporting, contrary]), grading),
+        _relevance(supporting, texts, study),
     )
     loss = sum({"serious": 2, "moderate": 1}.get(concern, 0) for _, concern, _ in components)
     loss += sum(concern == "minor" for _, concern, _ in components) // 2
@@ -66,28 +65,22 @@ def grade_finding(
 
 
 def _limitations(
-    supporting: pd.DataFrame, documents: pd.DataFrame, codings: pd.DataFrame, grading: Grading
+    supporting: pd.DataFrame, texts: pd.DataFrame, codings: pd.DataFrame, grading: Grading
 ) -> tuple[str, str, dict[str, float]]:
-    # A segment is weak when its text has two shortcomings: an interview that was not recorded, a text that fewer
-    # than two coders have coded (consensus is no coder of its own when others are there).
+    # A text is sound unless it has two shortcomings: an interview that was not recorded, and fewer than two coders
+    # (consensus is no coder of its own when others are there).
     coders = codings[codings["coder"] != "consensus"].groupby("document_id")["coder"].nunique()
-    texts = documents.set_index("document_id")
-    weak = 0
-    for document in supporting["document_id"]:
-        unrecorded = texts.at[document, "kind"] == "interview" and texts.at[document, "recorded"] != "yes"
-        weak += bool(unrecorded) + bool(coders.get(document, 0) < 2) >= 2
-    share = weak / len(supporting) if len(supporting) else 1.0
-    return "limitations", _by_share(share, grading.limitations), {"share": round(share, 6)}
+    unrecorded = (texts["kind"] == "interview") & (texts["recorded"] != "yes")
+    once = coders.reindex(texts.index, fill_value=0) < 2
+    sources, sound = _sources(supporting, texts.index[~(unrecorded & once)])
+    return "limitations", _by_count(sound, grading.limitations), {"sources": sources, "sound": sound}
 
 
-def _coherence(
-    supporting: pd.DataFrame, contrary: pd.DataFrame, stability: Stability | None, grading: Grading
-) -> tuple[str, str, dict[str, float]]:
+def _coherence(supporting: pd.DataFrame, contrary: pd.DataFrame, grading: Grading) -> tuple[str, str, dict[str, float]]:
     directed = len(supporting) + len(contrary)
-    share = len(contrary) / directed if directed else 0.0
-    step = CONCERNS.index(_by_share(share, grading.coherence))
-    flips = stability is not None and stability.leave_one_out < 1
-    return "coherence", CONCERNS[min(step + flips, 3)], {"share": round(share, 6), "flips": float(flips)}
+    share = len(contrary) / directed if directed else 1.0
+    concern = CONCERNS[sum(share >= edge for edge in grading.coherence)]
+    return "coherence", concern, {"share": round(share, 6)}
 
 
 def _adequacy(used: pd.DataFrame, grading: Grading) -> tuple[str, str, dict[str, float]]:
@@ -103,13 +96,17 @@ def _adequacy(used: pd.DataFrame, grading: Grading) -> tuple[str, str, dict[str,
     return "adequacy", concern, {"informants": informants, "groups": groups, "techniques": techniques}
 
 
-def _relevance(used: pd.DataFrame, documents: pd.DataFrame, study: Study) -> tuple[str, str, dict[str, float]]:
+def _relevance(supporting: pd.DataFrame, texts: pd.DataFrame, study: Study) -> tuple[str, str, dict[str, float]]:
     period = study.definition.study.period
-    dates = used["document_id"].map(documents.set_index("document_id")["date"])
-    outside = (dates < period.start.isoformat()) | (dates > period.end.isoformat())
-    share = float(outside.mean()) if len(used) else 0.0
-    return "relevance", _by_share(share, study.definition.grade.relevance), {"share": round(share, 6)}
+    inside = texts["date"].between(period.start.isoformat(), period.end.isoformat())
+    sources, timely = _sources(supporting, texts.index[inside])
+    return "relevance", _by_count(timely, study.definition.grade.relevance), {"sources": sources, "timely": timely}
 
 
-def _by_share(share: float, edges: tuple[float, float, float]) -> str:
-    return CONCERNS[sum(share >= edge for edge in edges)]
+def _sources(supporting: pd.DataFrame, texts: pd.Index[str]) -> tuple[int, int]:
+    # How many sources support the finding, and how many of them in one of these texts.
+    return supporting["case_id"].nunique(), supporting.loc[supporting["document_id"].isin(texts), "case_id"].nunique()
+
+
+def _by_count(count: int, edges: tuple[int, int, int]) -> str:
+    return CONCERNS[sum(count < edge for edge in edges)]

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import itertools
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import NamedTuple
 
 import pandas as pd
@@ -102,15 +103,16 @@ def build_causes(segments: pd.DataFrame, turns: pd.DataFrame) -> pd.DataFrame:
     rows: dict[tuple[str, str], dict[str, str]] = {}
     spans: dict[str, list[_Span]] = {}
     columns = ("document_id", "start", "end", "code", "coding_id", "case_id")
-    for document, start, end, *rest in zip(*(segments[name] for name in columns), strict=True):
+    ordered = segments.sort_values("start", kind="stable")
+    for document, start, end, *rest in zip(*(ordered[name] for name in columns), strict=True):
         spans.setdefault(str(document), []).append(_Span(int(start), int(end), *map(str, rest)))
     for turn in turns.to_dict("records"):
         text, first = str(turn["text"]), int(turn["start"])
         label = len(f"{turn['speaker']}:") if turn["speaker"] else 0
+        coded = spans.get(str(turn["document_id"]), [])
+        begin, end = (bisect_left(coded, at, key=attrgetter("start")) for at in (first, int(turn["end"])))
         own = [
-            span._replace(start=span.start - first - label, end=span.end - first - label)
-            for span in spans.get(str(turn["document_id"]), [])
-            if first <= span.start and span.end <= int(turn["end"])
+            span._replace(start=span.start - first - label, end=span.end - first - label) for span in coded[begin:end]
         ]
         said = text[label:]
         for word, (one, other) in itertools.product(find_connectives(said), itertools.permutations(own, 2)):

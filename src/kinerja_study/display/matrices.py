@@ -52,20 +52,13 @@ def build_case_focus(evidence: pd.DataFrame, *, neutral: str = "keep") -> pd.Dat
     if neutral == "drop":
         evidence = evidence[evidence["magnitude"] != 0]
     keys = ["focus", "case_id", "group", "technique"]
-    rows = []
-    for key, own in evidence.groupby(keys, sort=True):
-        magnitude = own["magnitude"]
-        rows.append(
-            {
-                **dict(zip(keys, key, strict=True)),
-                "segments": len(own),
-                "against": int((magnitude < 0).sum()),
-                "neutral": int((magnitude == 0).sum()),
-                "for": int((magnitude > 0).sum()),
-                "position": round(float(magnitude.mean()) / 2, 6),
-            }
-        )
-    return pd.DataFrame(rows, columns=[*keys, "segments", "against", "neutral", "for", "position"])
+    magnitude = evidence["magnitude"]
+    sides = {"against": magnitude < 0, "neutral": magnitude == 0, "for": magnitude > 0}
+    counted = {"segments": ("magnitude", "size"), **{side: (side, "sum") for side in sides}}
+    grouped = evidence.assign(**sides).groupby(keys, sort=True)
+    table = grouped.agg(**counted, position=("magnitude", "mean")).reset_index()
+    table["position"] = [round(mean / 2, 6) for mean in table["position"]]
+    return table
 
 
 def build_group_code(segments: pd.DataFrame) -> pd.DataFrame:
@@ -76,20 +69,14 @@ def build_group_code(segments: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         ``group, code, focus, segments, cases, mean``; the mean is over cases, in -2..2.
     """
-    rows = []
-    for (group, code, focus), own in segments.groupby(["group", "code", "focus"], sort=True):
-        by_case = own.groupby("case_id")["magnitude"].mean()
-        rows.append(
-            {
-                "group": group,
-                "code": code,
-                "focus": focus,
-                "segments": len(own),
-                "cases": len(by_case),
-                "mean": round(float(by_case.mean()), 6),
-            }
-        )
-    return pd.DataFrame(rows, columns=["group", "code", "focus", "segments", "cases", "mean"])
+    keys = ["group", "code", "focus"]
+    by_case = segments.groupby([*keys, "case_id"])["magnitude"].agg(["size", "mean"])
+    table = by_case.groupby(keys, sort=True).agg(
+        segments=("size", "sum"), cases=("size", "size"), mean=("mean", "mean")
+    )
+    table = table.reset_index()
+    table["mean"] = [round(mean, 6) for mean in table["mean"]]
+    return table
 
 
 def build_cooccurrence(segments: pd.DataFrame) -> pd.DataFrame:
@@ -101,16 +88,16 @@ def build_cooccurrence(segments: pd.DataFrame) -> pd.DataFrame:
         ``code, other, count`` with ``code < other``, most frequent first.
     """
     counts: dict[tuple[str, str], int] = {}
-    for _, own in segments.groupby("document_id", sort=True):
-        ordered = own.sort_values("start")
-        spans = [*zip(ordered["start"], ordered["end"], ordered["code"].astype(str), strict=True)]
-        for number, (_, end, code) in enumerate(spans):
-            for start, _, other in spans[number + 1 :]:
-                if start >= end:
-                    break
-                if other != code:
-                    pair = (min(code, other), max(code, other))
-                    counts[pair] = counts.get(pair, 0) + 1
+    ordered = segments.sort_values(["document_id", "start"])
+    spans = [*zip(*(ordered[name].tolist() for name in ("document_id", "start", "end", "code")), strict=True)]
+    for number, (document, _, end, code) in enumerate(spans, start=1):
+        for place in range(number, len(spans)):
+            where, start, _, other = spans[place]
+            if where != document or start >= end:
+                break
+            if other != code:
+                pair = (min(code, other), max(code, other))
+                counts[pair] = counts.get(pair, 0) + 1
     rows = [{"code": a, "other": b, "count": n} for (a, b), n in counts.items()]
     table = pd.DataFrame(rows, columns=["code", "other", "count"])
     return table.sort_values(["count", "code", "other"], ascending=[False, True, True], ignore_index=True)

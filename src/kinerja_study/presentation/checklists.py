@@ -19,6 +19,7 @@ from importlib import metadata
 from typing import Any
 
 from kinerja_study.presentation.blocks import Table
+from kinerja_study.presentation.displays.audit import list_claims
 from kinerja_study.presentation.displays.cells import NOTHING, number, text
 from kinerja_study.presentation.material import Material
 
@@ -221,8 +222,8 @@ def _repeats(material: Material) -> Fact:
 
 
 def _coders(material: Material) -> Fact:
-    return {"coders": [str(coder) for coder in material.study.load("coders.csv")["coder"]],
-            "in_force": material.study.rules.coder}  # fmt: skip
+    return {"coders": [material.coder(str(coder)) for coder in material.study.load("coders.csv")["coder"]],
+            "in_force": material.coder(material.study.rules.coder)}  # fmt: skip
 
 
 def _origin(material: Material) -> Fact:
@@ -231,12 +232,11 @@ def _origin(material: Material) -> Fact:
 
 
 def _consistency(material: Material) -> Fact:
-    claims = material.findings["claims"]
-    if not claims:
+    held = list(list_claims(material)["status"])
+    if not held:
         return None
-    held = [claim["status"] for claim in claims]
-    return {"claims": len(claims), "reproduced": held.count("reproduced"), "contradicted": held.count("contradicted"),
-            "synthetic": material.synthetic}  # fmt: skip
+    counts = {status: held.count(status) for status in ("reproduced", "mentioned", "contradicted")}
+    return {"claims": len(held), "synthetic": material.synthetic, **counts}
 
 
 def _diverse(material: Material) -> Fact:

@@ -214,20 +214,29 @@ def _leading_codes(material: Material, finding: dict[str, Any]) -> list[str]:
 
 
 def build_recommendations_section(material: Material) -> Section:
-    """Return the recommendations, each resting on what it answers, and the findings that none answers."""
+    """Return the recommendations by focus, each resting on what it answers, and the findings that none answers."""
     say, findings = material.wording.say, material.findings
-    blocks: list[Block] = []
-    if findings["recommendations"]:
-        blocks.append(Listing(items=tuple(recommendations(material, "S")), numbered=True))
-    else:
-        blocks.append(Paragraph(sentences=(Sentence(text=say("closing.no_recommendations"), asserts=False),)))
+    by_focus: dict[str, list[Sentence]] = {}
+    for item, sentence in zip(findings["recommendations"], recommendations(material, "S"), strict=True):
+        by_focus.setdefault(str(material.codebook.at[item["code"], "focus"]), []).append(sentence)
+    key = "closing.recommendations" if by_focus else "closing.no_recommendations"
+    opening = [Sentence(text=say(key), asserts=False)]
     if findings["unanswered"]:
         codes = findings["unanswered"]
         rows = material.segments[material.segments["code"].isin(codes) & (material.segments["magnitude"] < 0)]
         text = say("closing.unanswered", labels=[lower_first(material.code_label(c)) for c in codes])
-        sentence = Sentence(id="S:unanswered", text=text, supporting=tuple(str(i) for i in rows["coding_id"]))
-        blocks.append(Paragraph(sentences=(sentence,)))
-    return Section(id="saran", title=say("chapter.recommendations"), blocks=tuple(blocks))
+        opening.append(Sentence(id="S:unanswered", text=text, supporting=tuple(str(i) for i in rows["coding_id"])))
+    parts = [
+        Section(
+            id=f"saran-{focus.id}",
+            title=focus.name(material.study.language),
+            blocks=(Listing(items=tuple(by_focus[focus.id]), numbered=True),),
+        )
+        for focus in material.definition.foci
+        if focus.id in by_focus
+    ]
+    blocks = (Paragraph(sentences=tuple(opening)),)
+    return Section(id="saran", title=say("chapter.recommendations"), blocks=blocks, sections=tuple(parts))
 
 
 def recommendations(material: Material, prefix: str) -> list[Sentence]:

@@ -33,7 +33,7 @@ def tell_firmness(material: Material, finding: dict[str, Any]) -> list[tuple[str
         ("without", _groups(material, stability)),
         ("coders", _coders(material, stability)),
         ("halves", _halves(material, stability)),
-        ("multiverse", _rules(material, stability)),
+        ("multiverse", _rules(material, finding)),
         ("convention", _convention(material, finding)),
         ("change", _change(material, stability)),
         ("grade", _grade(material, finding)),
@@ -51,21 +51,27 @@ def _people(material: Material, stability: dict[str, Any]) -> str:
 
 def _groups(material: Material, stability: dict[str, Any]) -> str:
     say, verdict = material.wording.say, _verdict(material, stability)
+    without: dict[str | None, list[str]] = {}
+    for group, level in stability["without_group"].items():
+        without.setdefault(level, []).append(lower_first(material.group_label(group)))
     moved = [
-        say("stability.group_moves", group=lower_first(material.group_label(g)), level=_level(material, level))
-        for g, level in stability["without_group"].items()
+        say("stability.group_moves", groups=groups, level=_level(material, level))
+        for level, groups in without.items()
         if level != verdict
     ]
     return say("stability.groups_move", moves=moved) if moved else say("stability.groups_hold")
 
 
 def _coders(material: Material, stability: dict[str, Any]) -> str:
-    others = {c: v for c, v in stability["by_coder"].items() if c != material.findings["rules"]["coder"]}
-    if not others:
+    found: dict[str | None, list[str]] = {}
+    for coder, level in stability["by_coder"].items():
+        if coder != material.findings["rules"]["coder"]:
+            found.setdefault(level, []).append(material.coder(coder))
+    if not found:
         return ""
     parts = [
-        material.wording.say("stability.by_coder", coder=coder, level=_level(material, level))
-        for coder, level in others.items()
+        material.wording.say("stability.by_coder", coders=coders, level=_level(material, level))
+        for level, coders in found.items()
     ]
     return material.wording.say("stability.coders", parts=parts)
 
@@ -83,13 +89,22 @@ def _halves(material: Material, stability: dict[str, Any]) -> str:
     )
 
 
-def _rules(material: Material, stability: dict[str, Any]) -> str:
-    say, specifications = material.wording.say, stability["specifications"]
+def _rules(material: Material, finding: dict[str, Any]) -> str:
+    say, stability = material.wording.say, finding["stability"]
+    specifications = stability["specifications"]
     same = round(stability["multiverse"] * specifications)
     if same == specifications:
         return say("stability.multiverse_all", specifications=specifications)
     movers = [say(f"rule.{name}") for name in stability["moved_by"]]
-    return say("stability.multiverse", specifications=specifications, same=same, movers=movers)
+    curve = material.study.load("specifications.csv")
+    counts = curve.loc[curve["focus"] == finding["id"], "verdict"].value_counts()
+    levels = [*(level.id for level in material.definition.scale.levels), ""]
+    others = [
+        say("stability.multiverse_other", level=_level(material, level or None), count=int(counts[level]))
+        for level in levels
+        if level != finding["verdict"] and level in counts
+    ]
+    return say("stability.multiverse", specifications=specifications, same=same, movers=movers, others=others)
 
 
 def _convention(material: Material, finding: dict[str, Any]) -> str:

@@ -12,6 +12,7 @@ from kinerja_study.presentation.blocks import Bar, Front, Mark, Sentence, Verdic
 from kinerja_study.presentation.closing import recommendations
 from kinerja_study.presentation.firmness import describe_firmness
 from kinerja_study.presentation.material import Material
+from kinerja_study.presentation.narrative import FocusNarrative
 
 
 def build_front(material: Material) -> Front:
@@ -24,8 +25,8 @@ def build_front(material: Material) -> Front:
         observations=int(kinds.get("observation", 0)),
         documents=int(kinds.get("document", 0)),
         requests=len(material.study.load("services.csv")),
-        start=about.period.start.isoformat(),
-        end=about.period.end.isoformat(),
+        synthetic=material.synthetic,
+        period=material.wording.period(about.period.start.isoformat(), about.period.end.isoformat()),
     )
     language = material.study.language
     total = len(material.findings["recommendations"])
@@ -42,7 +43,7 @@ def build_front(material: Material) -> Front:
         scale_note=say("front.scale_note"),
         verdicts=tuple(_verdict(material, finding) for finding in material.findings["foci"]),
         obstacles=tuple(_bar(material, obstacle) for obstacle in material.findings["obstacles"]),
-        of_cases=material.case_focus["case_id"].nunique(),
+        of_cases=material.case_count,
         recommendations=leading,
         more=say("front.more", count=total) if len(leading) < total else "",
         groups=tuple((group.id, group.name(language)) for group in material.definition.groups),
@@ -56,12 +57,14 @@ def _verdict(material: Material, finding: dict[str, Any]) -> Verdict:
     missing = finding["verdict"] is None
     level = say("front.no_level") if missing else material.level(finding["verdict"])
     key = "front.no_verdict" if missing else "front.verdict"
+    supporting, contrary, neutral, records = FocusNarrative(material, finding).everything
     sentence = Sentence(
         id=f"R-{finding['id']}",
         text=say(key, focus=focus, level=level, reason=finding["reason"]),
-        supporting=tuple(finding["supporting"]),
-        neutral=tuple(finding["neutral"]),
-        contrary=tuple(finding["contrary"]),
+        supporting=tuple(supporting),
+        contrary=tuple(contrary),
+        neutral=tuple(neutral),
+        records=tuple(records),
     )
     differing = material.segments.loc[material.segments["coding_id"].isin(finding["contrary"]), "case_id"]
     positions = material.case_focus[
@@ -95,7 +98,12 @@ def _verdict(material: Material, finding: dict[str, Any]) -> Verdict:
 
 def _bar(material: Material, obstacle: dict[str, Any]) -> Bar:
     say = material.wording.say
-    values = {"label": obstacle["label"], "cases": obstacle["cases"], "groups": len(obstacle["groups"])}
+    values = {
+        "label": obstacle["label"],
+        "cases": obstacle["cases"],
+        "of": material.case_count,
+        "groups": len(obstacle["groups"]),
+    }
     sentence = Sentence(
         id=f"O-{obstacle['code']}",
         text=say("front.obstacle_claim", **values),

@@ -24,6 +24,7 @@ from markupsafe import Markup, escape
 
 from kinerja_study.presentation.blocks import (
     Block,
+    Cell,
     Figure,
     Front,
     Listing,
@@ -49,7 +50,7 @@ SHAPES = ("circle", "square", "up", "down", "plus", "cross", "left", "right")
 DIRECTIONS = {"for": "positive", "against": "negative", "neutral": "neutral"}
 """The word for the side of a coding, which a sentence may cite for itself or against."""
 
-_ID = re.compile(r"\b[A-Z][A-Z0-9]{0,9}(?:-[A-Z0-9]{1,12}){1,2}\b")
+_WHOLE = re.compile(r"\b[A-Z][A-Z0-9]{0,9}(?:-[A-Z0-9]{1,12}){1,2}\b|\b\d+–\d+\b")
 
 
 def interface_words(language: str) -> dict[str, str]:
@@ -104,7 +105,13 @@ class HtmlRenderer:
         self._environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined,
                                         trim_blocks=True, lstrip_blocks=True)  # fmt: skip
         self._environment.filters.update(
-            claim=self._claim, claims=self._claims, sign=_sign, number=self._number, dodge=_dodge, whole=_keep_ids_whole
+            claim=self._claim,
+            claims=self._claims,
+            sign=_sign,
+            number=self._number,
+            dodge=_dodge,
+            whole=_keep_whole,
+            numeric=_numeric,
         )
         self._environment.globals.update(
             words=self.words,
@@ -221,9 +228,7 @@ class HtmlRenderer:
             pieces[0]["text"], pieces[-1]["text"] = pieces[0]["text"].lstrip(), pieces[-1]["text"].rstrip()
         notes = []
         for coding, letter in letters.items():
-            uses = [
-                (f"k-{claim}", textwrap.shorten(text, 40, placeholder=" …")) for claim, text in used_by.get(coding, ())
-            ]
+            uses = [(f"k-{claim}", _shorten(text)) for claim, text in used_by.get(coding, ())]
             notes.append({"quote": self._quotes[coding], "letter": letter, "uses": uses})
         return pieces, notes
 
@@ -325,13 +330,23 @@ def _prose(markdown: str, level: int) -> str:
     return f'<div class="prose">{text}</div>'
 
 
-def _keep_ids_whole(text: str) -> Markup:
-    """Return text, escaped, in which a line does not break within an id such as ``INF-10``; copied, it is the same."""
-    return Markup(_ID.sub(r"<span class=id>\g<0></span>", str(escape(text))))  # noqa: S704 - letters, digits and hyphens
+def _keep_whole(text: str) -> Markup:
+    """Return text, escaped, in which no line breaks within ``INF-10`` or ``20–100``; copied, it is the same."""
+    return Markup(_WHOLE.sub(r"<span class=id>\g<0></span>", str(escape(text))))  # noqa: S704 - letters, digits, dashes
+
+
+@functools.cache
+def _shorten(text: str) -> str:
+    return textwrap.shorten(text, 40, placeholder=" …")
 
 
 def _sign(magnitude: int) -> str:
     return f"+{magnitude}" if magnitude > 0 else f"−{-magnitude}" if magnitude < 0 else "0"
+
+
+def _numeric(rows: Sequence[Sequence[Cell]]) -> set[int]:
+    """Return the places of the columns in which a cell is a number."""
+    return {place for row in rows for place, cell in enumerate(row) if cell.number}
 
 
 @functools.cache

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import functools
 import itertools
+import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any
 
 import pandas as pd
 
+from kinerja_study.condensation.agreement.coded_turns import CONSENSUS
 from kinerja_study.definition import Group
 from kinerja_study.presentation.blocks import Quote, Record, Transcript, TranscriptTurn
 from kinerja_study.presentation.wording import Wording
@@ -71,6 +75,11 @@ class Material:
         return self.study.load("case_focus.csv")
 
     @functools.cached_property
+    def case_count(self) -> int:
+        """How many sources were coded at all."""
+        return int(self.case_focus.loc[self.case_focus["technique"] != "record", "case_id"].nunique())
+
+    @functools.cached_property
     def indicators(self) -> pd.DataFrame:
         """Indicators from records."""
         return self.study.load("indicators.csv")
@@ -78,17 +87,16 @@ class Material:
     @functools.cached_property
     def quotes(self) -> dict[str, Quote]:
         """Every segment in force by its coding id, in the order of the texts."""
-        by_document: dict[str, list[tuple[int, int, Mapping[Any, Any]]]] = {}
+        by_document: dict[str, list[tuple[int, Mapping[Any, Any]]]] = {}
         for turn in self.turns.to_dict("records"):
-            spoken = (int(turn["start"]), int(turn["end"]), turn)
-            by_document.setdefault(str(turn["document_id"]), []).append(spoken)
+            by_document.setdefault(str(turn["document_id"]), []).append((int(turn["start"]), turn))
+        speaker, source = functools.cache(self.speaker), functools.cache(self.source)
         quotes = {}
         segments: list[Mapping[Any, Any]] = [*self.segments.to_dict("records")]
         for row in segments:
             start, end = int(row["start"]), int(row["end"])
-            turn_start, _, own = next(
-                item for item in by_document[row["document_id"]] if item[0] <= start and end <= item[1]
-            )
+            spoken = by_document[row["document_id"]]
+            turn_start, own = spoken[bisect_right(spoken, start, key=itemgetter(0)) - 1]
             said = str(own["text"])
             label = f"{own['speaker']}:" if own["speaker"] else ""
             before = said[len(label) : start - turn_start] if start - turn_start > len(label) else ""
@@ -103,9 +111,9 @@ class Material:
                 magnitude=int(row["magnitude"]),
                 group=row["group"],
                 group_label=self.group(row["group"]).name(self.study.language),
-                speaker=self.speaker(row["case_id"]),
-                source=self.source(row["document_id"]),
-                coder=row["coder"],
+                speaker=speaker(row["case_id"]),
+                source=source(row["document_id"]),
+                coder=self.coder(row["coder"]),
                 place=place(row["document_id"], start, end),
                 withheld=not row["quote"],
             )
@@ -139,6 +147,16 @@ class Material:
     def code_label(self, code: str) -> str:
         """Return a code's label."""
         return str(self.codebook.at[code, "label"])
+
+    def service_label(self, service: str) -> str:
+        """Return what a service is called."""
+        return self.definition.services.name(service, self.study.language)
+
+    def coder(self, coder: str) -> str:
+        """Return a coder as a reader meets him: ``coder-a`` is coder A; the consensus is nobody's."""
+        if coder == CONSENSUS:
+            return self.wording.say("coder.consensus")
+        return self.wording.say("coder.one", name=re.sub(r"^coder-(\w)$", lambda m: m[1].upper(), coder))
 
     @property
     def heard(self) -> pd.DataFrame:
@@ -197,15 +215,17 @@ class Material:
     def _transcript(self, document_id: str) -> Transcript:
         document = self.documents.loc[document_id]
         own = self.segments[self.segments["document_id"] == document_id]
-        spans = [(int(a), int(b), str(i)) for a, b, i in zip(own["start"], own["end"], own["coding_id"], strict=True)]
+        places = zip(own["start"], own["end"], own["coding_id"], strict=True)
+        spans = sorted(((int(a), int(b), str(i)) for a, b, i in places), key=itemgetter(0))
         turns = []
         for turn in self.turns[self.turns["document_id"] == document_id].to_dict("records"):
-            start, label = int(turn["start"]), f"{turn['speaker']}:" if turn["speaker"] else ""
+            start, end, label = int(turn["start"]), int(turn["end"]), f"{turn['speaker']}:" if turn["speaker"] else ""
+            first, last = (bisect_left(spans, at, key=itemgetter(0)) for at in (start, end))
             turns.append(
                 TranscriptTurn(
                     anchor=f"t-{document_id}-{turn['turn']}",
                     speaker=str(turn["speaker"]),
-                    pieces=_pieces(str(turn["text"])[len(label) :], start + len(label), int(turn["end"]), spans),
+                    pieces=_pieces(str(turn["text"])[len(label) :], start + len(label), end, spans[first:last]),
                     withheld=turn["shown"] != "true",
                 )
             )

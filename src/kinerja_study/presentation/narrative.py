@@ -59,14 +59,14 @@ class FocusNarrative:
             blocks += self._code(code)
         blocks += [
             Paragraph(sentences=tuple(group))
-            for group in (self._records(), self._negative(), self._firmness())
+            for group in (self._withheld(), self._records(), self._negative(), self._firmness())
             if group
         ]
         return Section(id=f"hasil-{self.finding['id']}", title=self.focus, blocks=tuple(blocks))
 
     @property
-    def _everything(self) -> tuple[Sequence[str], Sequence[str], Sequence[str], Sequence[str]]:
-        # All that was said on the focus, for the finding, against it, neither; and the records that count.
+    def everything(self) -> tuple[Sequence[str], Sequence[str], Sequence[str], Sequence[str]]:
+        """All that was said on the focus, for the finding, against it, neither; and the records that count."""
         records = self._records_of(self.finding["counted_groups"])
         return self.finding["supporting"], self.finding["contrary"], self.finding["neutral"], records
 
@@ -94,7 +94,7 @@ class FocusNarrative:
         else:
             key = "verdict.split" if finding["split"] else "verdict.plain"
             text = self.say(key, level=self.material.level(finding["verdict"]), **values)
-        return self._sentence(prefix, text, *self._everything)
+        return self._sentence(prefix, text, *self.everything)
 
     def _sentence(
         self,
@@ -128,7 +128,7 @@ class FocusNarrative:
         for technique in ("observation", "document"):
             cases = counted.loc[counted["technique"] == technique, "case_id"].nunique()
             if cases:
-                others.append(f"{self.material.wording.words(cases)} {self.say(f'technique.{technique}')}")
+                others.append(f"{cases} {self.say(f'technique.{technique}')}")
         text = self.say(
             "verdict.heard",
             informants=self.finding["informants"],
@@ -139,7 +139,7 @@ class FocusNarrative:
             neutral=balance["neutral"],
             against=balance["against"],
         )
-        return [self._sentence("H-heard", text, *self._everything)]
+        return [self._sentence("H-heard", text, *self.everything)]
 
     def _groups(self) -> list[Sentence]:
         values = {g: v for g, v in self.finding["groups"].items() if g in self.finding["counted_groups"]}
@@ -192,9 +192,9 @@ class FocusNarrative:
         if insiders is None and outsiders is None:
             return []
         if outsiders is None:
-            return [self._sentence("H-sides", self.say("verdict.no_outside"), *self._everything)]
+            return [self._sentence("H-sides", self.say("verdict.no_outside"), *self.everything)]
         if insiders is None:
-            return [self._sentence("H-sides", self.say("verdict.no_inside"), *self._everything)]
+            return [self._sentence("H-sides", self.say("verdict.no_inside"), *self.everything)]
         counted = [self.material.group(group) for group in self.finding["counted_groups"]]
         names = {
             side: [lower_first(g.name(self.material.study.language)) for g in counted if g.outside == side]
@@ -208,7 +208,7 @@ class FocusNarrative:
             outsiders=outsiders,
             apart=abs(insiders - outsiders) > self._level_width,
         )
-        return [self._sentence("H-sides", text, *self._everything)]
+        return [self._sentence("H-sides", text, *self.everything)]
 
     def _silence(self) -> list[Sentence]:
         # What nobody said rests on all that was said: the reader can see for himself who is not there.
@@ -228,10 +228,10 @@ class FocusNarrative:
         if groups:
             labels = [lower_first(group.name(self.material.study.language)) for group in groups]
             text = self.say("verdict.silence_groups", groups=labels)
-            sentences.append(self._sentence("H-silent-groups", text, *self._everything))
+            sentences.append(self._sentence("H-silent-groups", text, *self.everything))
         if people:
             text = self.say("verdict.silence_people", people=people)
-            sentences.append(self._sentence("H-silent-people", text, *self._everything))
+            sentences.append(self._sentence("H-silent-people", text, *self.everything))
         return sentences
 
     def _codes(self) -> list[str]:
@@ -259,13 +259,13 @@ class FocusNarrative:
         sentence = self._code_sentence("H-code", code, text, first, second, sides["neutral"])
         leading = self._choose(own, first or sides["neutral"])
         if leading is None:
-            return [Paragraph(sentences=(sentence, *self._withheld(own, code)))]
+            return [Paragraph(sentences=(sentence,))]
         other = self._choose(own, second)
         blocks: list[Block] = [
             Paragraph(sentences=(sentence, self._introduction(leading, self._said(), "code.noted"))),
             Quotation(quote=leading),
         ]
-        after = [*self._agreement(own, code, leading, other), *self._withheld(own, code)]
+        after = self._agreement(own, code, leading, other)
         if other is not None:
             # Whoever holds the other side as a whole differs; another only says so too.
             place = own.loc[own["coding_id"] == other.coding_id, "case_id"].iloc[0]
@@ -318,12 +318,11 @@ class FocusNarrative:
         text = self.say(key, speakers=speakers[:4] if len(speakers) <= 4 else speakers[:3], more=len(speakers) - 3)
         return [self._code_sentence("H-agree", code, text, [str(i) for i in others["coding_id"]])]
 
-    def _withheld(self, own: pd.DataFrame, code: str) -> list[Sentence]:
-        closed = own[own["coding_id"].map(lambda i: self.material.quotes[i].withheld)]
+    def _withheld(self) -> list[Sentence]:
+        closed = self.segments[[self.material.quotes[i].withheld for i in self.segments["coding_id"]]]
         return [
-            self._code_sentence(
+            self._sentence(
                 f"H-withheld-{case}",
-                code,
                 self.say("code.withheld", speaker=self.material.speaker(str(case))),
                 [str(i) for i in rows["coding_id"]],
             )
@@ -398,7 +397,7 @@ class FocusNarrative:
 
     def _firmness(self) -> list[Sentence]:
         told = tell_firmness(self.material, self.finding)
-        return [self._sentence(f"H-{name}", text, *self._everything) for name, text in told]
+        return [self._sentence(f"H-{name}", text, *self.everything) for name, text in told]
 
 
 def finding_rules(material: Material) -> dict[str, Any]:

@@ -54,22 +54,27 @@ class Report:
     def _renderer(self) -> HtmlRenderer:
         return HtmlRenderer(self.material.quotes, self.material.records, self.study.language)
 
+    @functools.cached_property
+    def _drawer(self) -> HtmlRenderer:
+        # For what cites nothing: a notebook of tables need not read every coding first.
+        return HtmlRenderer({}, {}, self.study.language)
+
     def show(self, *blocks: Block) -> Html:
         """Draw tables and figures."""
-        renderer = HtmlRenderer({}, {}, self.study.language)
-        return Html("\n".join(renderer.render_block(block, 3) for block in blocks))
+        return Html("\n".join(self._drawer.render_block(block, 3) for block in blocks))
 
     def show_front(self) -> Html:
         """Draw the result in one look."""
-        return Html(self._renderer.render_front(self._front))
+        # The chapters first: their sentences hold the evidence, to which the first look only leads. So it is short.
+        return Html(self._chapters and self._renderer.render_front(self._front))
 
     def show_findings(self) -> Html:
         """Draw the chapter of findings and discussion."""
-        return Html(self._renderer.render_section(self.findings, 2))
+        return Html(self._chapters[0])
 
     def show_closing(self) -> Html:
         """Draw the closing chapter."""
-        return Html(self._renderer.render_section(self.closing, 2))
+        return Html(self._chapters[1])
 
     def show_transcripts(self) -> Html:
         """Draw the appendix of texts, every coded span leading back to the sentences that use it."""
@@ -77,6 +82,10 @@ class Report:
         heading = self._renderer.render_section(Section(id="lampiran-teks", title=title), 2)
         texts = self._renderer.render_transcripts(self.material.transcripts(), self._used_by(), 3)
         return Html(f"{heading}\n{texts}")
+
+    @functools.cached_property
+    def _chapters(self) -> tuple[str, ...]:
+        return tuple(self._renderer.render_section(chapter) for chapter in (self.findings, self.closing))
 
     @functools.cached_property
     def _front(self) -> Front:

@@ -57,7 +57,9 @@ class Wording:
         KeyError
             The catalogue lacks the key.
         """
-        text = self._compiled(self._catalogue[key]).render(**values)
+        text = self._catalogue[key]
+        if "{" in text:  # most entries are labels, and compiling is dear
+            text = self._compiled(text).render(**values)
         return " ".join(text.split())
 
     def has(self, key: str) -> bool:
@@ -85,6 +87,11 @@ class Wording:
     def date(self, iso: str) -> str:
         """Write an ISO date out, as ``12 Maret 2018``."""
         return str(format_date(dt.date.fromisoformat(iso), "d MMMM y", locale=self.language))
+
+    def period(self, start: str, end: str) -> str:
+        """Write two ISO dates out, as ``5 Februari – 27 April 2018``."""
+        first = self.date(start)
+        return f"{first.removesuffix(f' {end[:4]}')} – {self.date(end)}"
 
     def listed(self, items: Sequence[str]) -> str:
         """Join items with commas and the language's "and"."""

@@ -9,7 +9,7 @@ import csv
 import html
 import json
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from importlib import resources as package_files
 from typing import Any
 
@@ -68,9 +68,44 @@ def render_report(executed: dict[str, nbformat.NotebookNode], study: Study) -> s
     cells = [cell for cell in chapters.cells if APPENDIX not in _tags(cell)]
     for letter, name in zip("ABCDEFGH", NOTEBOOKS[:-1], strict=False):
         lead = wording.say("chapter.appendix", letter=letter)
-        cells += [_with_headings(cell, lead) for cell in executed[name].cells]
+        cells += [with_headings(cell, lead, down=1) for cell in executed[name].cells]
     cells += [cell for cell in chapters.cells if APPENDIX in _tags(cell)]
-    left_out = {OMIT, "lang-en" if study.language == "id" else "lang-id"}
+    banner = wording.say("front.banner_short") if study.definition.study.provenance == "synthetic" else ""
+    return render_page(
+        cells,
+        executed,
+        language=study.language,
+        title=study.definition.study.title,
+        banner=banner,
+        contents=[{"id": "ringkasan", "title": wording.say("chapter.in_one_look"), "level": 2}],
+        footer=wording.say("chapter.footer", study=study.id),
+    )
+
+
+def render_page(
+    cells: Iterable[nbformat.NotebookNode],
+    sources: Mapping[str, nbformat.NotebookNode],
+    *,
+    language: str,
+    title: str,
+    banner: str,
+    contents: Sequence[Mapping[str, object]] = (),
+    footer: str = "",
+) -> str:
+    """Return one page of executed cells, those of the other language left out.
+
+    Parameters
+    ----------
+    cells : iterable of NotebookNode
+        In their order on the page.
+    sources : mapping of str to NotebookNode
+        Notebooks whose code is shown at the end, by their names.
+    language, title, banner, footer : str
+        Of the page.
+    contents : sequence of mappings
+        Entries of the table of contents before those of the headings.
+    """
+    left_out = {OMIT, "lang-en" if language == "id" else "lang-id"}
     cells = [cell for cell in cells if not left_out.intersection(_tags(cell))]
     bound = nbformat.v4.new_notebook(
         cells=[nbformat.from_dict({**cell, "id": f"cell-{number}"}) for number, cell in enumerate(cells)]
@@ -81,12 +116,12 @@ def render_report(executed: dict[str, nbformat.NotebookNode], study: Study) -> s
         exclude_anchor_links=True,
     )
     resources = page_resources(
-        language=study.language,
-        title=study.definition.study.title,
-        banner=wording.say("front.banner_short") if study.definition.study.provenance == "synthetic" else "",
-        toc=[{"id": "ringkasan", "title": wording.say("chapter.in_one_look"), "level": 2}, *_contents(cells)],
-        sources=[{"notebook": name, "cells": _code(notebook)} for name, notebook in executed.items()],
-        footer=wording.say("chapter.footer", study=study.id),
+        language=language,
+        title=title,
+        banner=banner,
+        toc=[*contents, *_contents(cells)],
+        sources=[{"notebook": name, "cells": _code(notebook)} for name, notebook in sources.items()],
+        footer=footer,
     )
     # The exporter's own last step reads the whole page again to complete images and cells of stock templates. Ours has
     # none to complete, and reading and writing the page anew would change what stands in it.
@@ -173,8 +208,8 @@ def _code(notebook: nbformat.NotebookNode) -> list[str]:
     return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
 
 
-def _with_headings(cell: nbformat.NotebookNode, lead: str) -> nbformat.NotebookNode:
-    # A notebook's own title becomes that of an appendix, its headings go one level down and get an id.
+def with_headings(cell: nbformat.NotebookNode, lead: str = "", *, down: int = 0) -> nbformat.NotebookNode:
+    """Return a cell whose headings have an id; ``down`` lowers them, and the notebook's title then follows ``lead``."""
     if cell.cell_type != "markdown":
         return cell
     lines = []
@@ -183,9 +218,10 @@ def _with_headings(cell: nbformat.NotebookNode, lead: str) -> nbformat.NotebookN
         if found is None:
             lines.append(line)
             continue
-        level, title = len(found[1]) + 1, html.escape(found[2])
+        level, title = len(found[1]) + down, html.escape(found[2])
         identity = re.sub(r"\W+", "-", found[2].casefold()).strip("-")
-        lines.append(f'<h{level} id="lampiran-{identity}">{f"{lead} " if level == 2 else ""}{title}</h{level}>')
+        first = f"{lead} " if lead and len(found[1]) == 1 else ""
+        lines.append(f'<h{level} id="lampiran-{identity}">{first}{title}</h{level}>')
     shifted: nbformat.NotebookNode = nbformat.from_dict({**cell, "source": "\n".join(lines)})
     return shifted
 

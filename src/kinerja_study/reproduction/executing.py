@@ -5,6 +5,7 @@ Owns the engine with its progress call and the removal of what differs between t
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from typing import Any
 
 import nbformat
 import papermill
+from jupyter_core.utils import ensure_event_loop
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
@@ -20,16 +22,22 @@ from papermill.exceptions import PapermillExecutionError
 from kinerja_study.errors import NotebookError
 from kinerja_study.reproduction.kernels import LocalKernelManager
 from kinerja_study.reproduction.stages import kernel_environment
+from kinerja_study.reproduction.watchdog import OutOfTimeError, call_within
 
 ENGINE = "kinerja"
 CELL_SECONDS = 900
 """A cell that runs longer hangs."""
+NOTEBOOK_SECONDS = 3600
+"""So does a notebook, whatever it is that hangs."""
+
+MEMORY_CURE = "Free some memory and run again."
+HANG_CURE = "Open the notebook ('kinerja lab') and see what it waits for."
 
 OnCell = Callable[[int, int], None]
 
 
 class ProgressEngine(NBClientEngine):  # type: ignore[misc]
-    """Papermill's own engine, telling at each cell which one it is and of how many."""
+    """Papermill's own engine, telling at each cell which one it is and of how many, and writing at the end only."""
 
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> Any:
@@ -41,11 +49,18 @@ class ProgressEngine(NBClientEngine):  # type: ignore[misc]
             on_cell((cell_index or 0) + 1, total)
             start(cell, cell_index, **rest)
 
+        # The notebook is written once, when it has ended, however it has: not before and after each cell.
+        save, nb_man.save = nb_man.save, lambda **_: None
         nb_man.cell_start = cell_start
-        return super().execute_managed_notebook(nb_man, kernel_name, **options)
+        try:
+            return super().execute_managed_notebook(nb_man, kernel_name, **options)
+        finally:
+            nb_man.save = save
 
 
 papermill_engines.register(ENGINE, ProgressEngine)
+# What it logs of a dead kernel is told by the error; without a handler it would stand on the terminal twice.
+logging.getLogger("papermill").addHandler(logging.NullHandler())
 
 
 def execute_notebook(
@@ -73,9 +88,11 @@ def execute_notebook(
     NotebookError
         A cell raised, hung, or its kernel died; what ran so far is at the target.
     """
-    kernel = kernel or LocalKernelManager(kernel_name="python3")
-    try:
-        with _environment(kernel_environment()):
+    own = kernel or LocalKernelManager(kernel_name="python3")
+
+    def execute() -> None:
+        loop = ensure_event_loop()
+        try:
             papermill.execute_notebook(
                 str(source),
                 str(target),
@@ -86,25 +103,34 @@ def execute_notebook(
                 progress_bar=False,
                 log_output=False,
                 execution_timeout=CELL_SECONDS,
-                km=kernel,
+                km=own,
                 shutdown_kernel="immediate",
                 on_cell=on_cell,
             )
+        finally:
+            own.close()
+            loop.close()
+
+    try:
+        with _environment(kernel_environment()):
+            call_within(NOTEBOOK_SECONDS, execute, own.kill)
     except PapermillExecutionError as error:
         raise NotebookError(
             source.name, _source_number(target, error.exec_count or 0), error.source, f"{error.ename}: {error.evalue}",
-            "If it names a file of the study, mend it there; otherwise open the notebook ('kinerja lab').",
+            MEMORY_CURE if error.ename == "MemoryError"
+            else "If it names a file of the study, mend it there; otherwise open the notebook ('kinerja lab').",
         ) from error  # fmt: skip
-    except (DeadKernelError, CellTimeoutError) as error:
+    except (OutOfTimeError, CellTimeoutError, RuntimeError) as error:
+        # nbclient raises a plain RuntimeError, too, when a kernel dies early or never answers.
         number, cell = _running_cell(target)
-        died = isinstance(error, DeadKernelError)
-        reason = "its kernel died (out of memory?)" if died else f"it ran longer than {CELL_SECONDS} s"
-        cure = (
-            "Free some memory and run again." if died else "Open the notebook in JupyterLab and see what it waits for."
-        )
+        if isinstance(error, OutOfTimeError):
+            reason, cure = f"it took longer than {NOTEBOOK_SECONDS} s", HANG_CURE
+        elif isinstance(error, CellTimeoutError):
+            reason, cure = f"the cell ran longer than {CELL_SECONDS} s", HANG_CURE
+        else:
+            died = isinstance(error, DeadKernelError)
+            reason, cure = "its kernel died (out of memory?)" if died else str(error), MEMORY_CURE
         raise NotebookError(source.name, number, cell, reason, cure) from error
-    finally:
-        kernel.close()
     strip_traces(target)
 
 

@@ -1,6 +1,6 @@
-"""Handing a study's chapters over to other programs, from what its last run has written.
+"""Handing a study over to other programs and people, from what its last run has written.
 
-Owns which file endings are known, the last look for private names, and the replacement of the file; writes no chapter.
+Owns which file endings are known, the last look for private names, and the replacement of the file; writes no content.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from kinerja_study.errors import PrivacyError
 from kinerja_study.reproduction.running import read_manifest
 from kinerja_study.study import Study
 
-ENDINGS = (".docx",)
+ENDINGS = (".docx", ".zip")
 """What :func:`export_study` can write."""
 
 
 def export_study(study: Study, path: Path, *, chapter: int) -> None:
-    """Write the findings and closing chapters of a study's last run; an existing file is replaced in one step.
+    """Write a study's last run, as chapters or as a research object; an existing file is replaced in one step.
 
     Parameters
     ----------
@@ -26,21 +26,32 @@ def export_study(study: Study, path: Path, *, chapter: int) -> None:
     path : Path
         Ends in one of :data:`ENDINGS`.
     chapter : int
-        Number of the findings chapter.
+        Number of the findings chapter; a research object has none.
 
     Raises
     ------
     MissingStageError
         The notebooks have not run.
+    UnexportableError
+        The study has changed since its last run, and a research object of it could not be verified.
     PrivacyError
         The chapters would show a name of the key file, or a number that identifies a person.
     """
+    if path.suffix.lower() == ".zip":
+        from kinerja_study.reproduction.crate import build_research_object
+
+        _replace(path, build_research_object(study))
+        return
     from kinerja_study.presentation.report import Report
     from kinerja_study.presentation.word import render_word
 
     ran = Study.open(study.id, root=study.root, **read_manifest(study).get("parameters", {}))
     data = render_word(Report(ran), chapter)
     _refuse_private(data, ran)
+    _replace(path, data)
+
+
+def _replace(path: Path, data: bytes) -> None:
     new = path.with_name(f".{path.name}.new")
     try:
         new.write_bytes(data)

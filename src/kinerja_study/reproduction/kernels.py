@@ -12,10 +12,14 @@ import json
 import os
 import shutil
 import tempfile
+import time
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from queue import Empty
 from typing import Any, Self
 
+from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import ensure_event_loop
@@ -25,11 +29,31 @@ from kinerja_study.reproduction.stages import kernel_environment
 START_SECONDS = 120
 
 
+class LocalKernelClient(AsyncKernelClient):
+    """A client that is ready when the kernel says so, not when the kernel has been silent for a while."""
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Ask the kernel for its name until both the answer and its being idle arrive: then both channels are open."""
+        until = time.monotonic() + (timeout or START_SECONDS)
+        while time.monotonic() < until and await self._async_is_alive():
+            asked = self.kernel_info()
+            with contextlib.suppress(Empty):
+                while (await self.shell_channel.get_msg(timeout=1))["parent_header"].get("msg_id") != asked:
+                    continue
+                while True:
+                    said = await self.iopub_channel.get_msg(timeout=0.2)
+                    own = said["parent_header"].get("msg_id") == asked
+                    if own and said["content"].get("execution_state") == "idle":
+                        return
+        problem = f"the kernel did not answer within {timeout or START_SECONDS} s"
+        raise RuntimeError(problem)
+
+
 class LocalKernelManager(AsyncKernelManager):
     """A kernel reached over a socket file where the system has them: nobody else can listen, no port can clash."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
+        super().__init__(client_class=f"{__name__}.LocalKernelClient", **options)
         # A folder of its own for each kernel: sockets are named alike, and must not meet. Its path must be short.
         self._sockets = tempfile.mkdtemp(prefix="kinerja-")
         if os.name == "posix":
@@ -41,6 +65,12 @@ class LocalKernelManager(AsyncKernelManager):
         """Return a client, remembered so that its channels can be closed with the kernel."""
         self._given.append(super().client(**options))
         return self._given[-1]
+
+    def kill(self) -> None:
+        """End the kernel's process from any thread; whoever waits for its answer learns that it has died."""
+        process = getattr(self.provisioner, "process", None)
+        if process is not None:
+            process.kill()
 
     def close(self) -> None:
         """Stop the kernel at once and close every channel to it."""
@@ -104,12 +134,11 @@ def _warm_kernel(notebook: Path) -> LocalKernelManager:
     client, loop = BlockingKernelClient(), ensure_event_loop()
     try:
         loop.run_until_complete(manager.start_kernel(cwd=str(notebook.parent), env=kernel_environment()))
-        client.connection_file = manager.connection_file
-        client.load_connection_file()
-        client.start_channels()
-        client.wait_for_ready(timeout=START_SECONDS)
+        client.load_connection_file(manager.connection_file)
+        client.start_channels(iopub=False, stdin=False, hb=False, control=False)
+        # The request waits in the socket until the kernel is there to answer it.
         client.execute(imports, silent=True, store_history=False, allow_stdin=False)
-        client.get_shell_msg(timeout=START_SECONDS)
+        _wait_for_answer(client, lambda: loop.run_until_complete(manager.is_alive()))
     except Exception:
         manager.close()
         raise
@@ -117,3 +146,13 @@ def _warm_kernel(notebook: Path) -> LocalKernelManager:
         client.stop_channels()
         loop.close()
     return manager
+
+
+def _wait_for_answer(client: BlockingKernelClient, is_alive: Callable[[], bool]) -> None:
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until and is_alive():
+        with contextlib.suppress(Empty):
+            client.get_shell_msg(timeout=1)
+            return
+    problem = "the kernel did not answer"
+    raise RuntimeError(problem)

@@ -1,14 +1,14 @@
 """Running a study: raw data in, processed data, executed notebooks, report and manifest out, all or nothing.
 
-Owns the scratch folder, the decision which stage is fresh, and the replacement of the outputs. Notebooks run in a
-copy of the raw data, so that nothing they do can touch it, and its change during a run cannot mix two states.
+Owns the scratch folder and the decision which stage is fresh. Notebooks run in a copy of the raw data, so that nothing
+they do can touch it, and its change during a run cannot mix two states.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
-import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kinerja_study.errors import NotebookError, StudyError
+from kinerja_study.reproduction.installing import MANIFEST, exclusive, install_outputs, scratch_folder, write_file
 from kinerja_study.reproduction.stages import (
     NOTEBOOKS,
     hash_files,
@@ -32,9 +33,10 @@ if TYPE_CHECKING:
 
     from kinerja_study.reproduction.kernels import KernelPool
 
-MANIFEST = "manifest.json"
 REPORT = "laporan.html"
 SCHEMA = "kinerja-manifest/1"
+
+Manifest = dict[str, Any]
 
 Progress = Callable[[str, int, int], None]
 """Called with the notebook, the cell and the number of cells; cell 0 says that the notebook is fresh."""
@@ -54,6 +56,7 @@ def run_study(
     *,
     force: bool = False,
     progress: Progress = lambda _notebook, _cell, _of: None,
+    waiting: Callable[[], None] = lambda: None,
 ) -> Run:
     """Run a study's notebooks as far as something has changed, and bind the report.
 
@@ -67,6 +70,8 @@ def run_study(
         Execute every stage.
     progress : callable
         Told of each cell.
+    waiting : callable
+        Told when another run of the study is at work, whose end is awaited.
 
     Raises
     ------
@@ -77,49 +82,109 @@ def run_study(
     PrivacyError
         The report would show what must stay private.
     """
-    files = study.read_raw()
-    inputs = {name: sha256(data) for name, data in files.items()}
-    notebooks = {name: (study.root / "notebooks" / name).read_bytes() for name in _notebooks(study)}
-    package, lock = package_hash(), _hash_or_empty(study.root / "requirements.lock")
-    old = {} if force else read_manifest(study)
-    current = _outputs(study)
-    plan = _Plan(study, notebooks, chosen, package, lock, old, current)
-    if not force and plan.everything_fresh(inputs):
-        _refuse_private_names(study)
-        for name in notebooks:
-            progress(name, 0, 0)
-        return Run(report=study.reports / REPORT, reasons=dict.fromkeys(notebooks, ""))
-    from kinerja_study.reproduction.binding import bind_report
+    fresh = None if force else find_fresh(study, chosen)
+    if fresh is None:
+        with exclusive(study, waiting) as changed:
+            # The run that was awaited, or one that was killed while it put its outputs in place, may have done it all.
+            fresh = find_fresh(study, chosen) if changed and not force else None
+            if fresh is None:
+                with _executed(_plan(study, chosen, force=force), progress) as (scratch, reasons, manifest):
+                    install_outputs(scratch, study, manifest, read_manifest(study))
+                return Run(report=study.reports / REPORT, reasons=reasons)
+    for name in fresh.reasons:
+        progress(name, 0, 0)
+    return fresh
+
+
+def find_fresh(study: Study, chosen: Mapping[str, Any]) -> Run | None:
+    """Return what a run would do if that is nothing: every output is there and as it would be made; else None."""
+    plan = _plan(study, chosen, force=False)
+    if not plan.everything_fresh():
+        return None
+    refuse_private_names(study, study)
+    return Run(report=study.reports / REPORT, reasons=dict.fromkeys(plan.notebooks, ""))
+
+
+@contextmanager
+def execute_afresh(
+    study: Study, chosen: Mapping[str, Any], progress: Progress, waiting: Callable[[], None] = lambda: None
+) -> Iterator[tuple[Study, Manifest]]:
+    """Execute every stage and bind the report in a scratch folder that is gone afterwards; no output is touched.
+
+    Parameters
+    ----------
+    study, chosen, progress, waiting
+        As for :func:`run_study`, which raises the same.
+
+    Yields
+    ------
+    (Study, dict)
+        The study in its scratch folder, and the manifest of this execution.
+    """
+    with (
+        exclusive(study, waiting),
+        _executed(_plan(study, chosen, force=True), progress) as (scratch, _, manifest),
+    ):
+        yield scratch, manifest
+
+
+@contextmanager
+def _executed(plan: _Plan, progress: Progress) -> Iterator[tuple[Study, dict[str, str], Manifest]]:
+    # The outputs in the scratch folder, why each stage was executed, and the manifest; gone on leaving.
     from kinerja_study.reproduction.kernels import KernelPool
 
-    with _scratch(study, files, notebooks) as scratch, KernelPool(scratch.root / "notebooks") as kernels:
-        if plan.reason(NOTEBOOKS[0], plan.key(NOTEBOOKS[0], inputs)):
-            kernels.prepare(NOTEBOOKS[0])
-        _refuse_faults(study)
-        reasons, stages = _execute(plan, scratch, inputs, progress, kernels)
-        bind_report(scratch, study)
+    study = plan.study
+    with scratch_of(study) as scratch:
+        for name, data in plan.files.items():
+            write_file(scratch.raw / name, data)
+        for name, data in plan.notebooks.items():
+            write_file(scratch.root / "notebooks" / name, data)
+        with KernelPool(scratch.root / "notebooks") as kernels:
+            if plan.reason(NOTEBOOKS[0], plan.key(NOTEBOOKS[0], plan.inputs)):
+                kernels.prepare(NOTEBOOKS[0])
+            from kinerja_study.reproduction.binding import bind_report  # while the first kernel starts
+
+            _refuse_faults(study)
+            reasons, stages = _execute(plan, scratch, progress, kernels)
+            bind_report(scratch, study)
         manifest = {
             "schema": SCHEMA,
             "study": study.id,
             "provenance": study.definition.study.provenance,
-            "parameters": dict(sorted(chosen.items())),
+            "parameters": dict(sorted(plan.chosen.items())),
             "rules": dict(study.rules),
             "versions": versions(),
-            "package": package,
-            "lock": lock,
-            "inputs": {f"data/raw/{study.id}/{name}": digest for name, digest in inputs.items()},
-            "notebooks": {f"notebooks/{name}": sha256(data) for name, data in notebooks.items()},
+            "package": plan.package,
+            "lock": plan.lock,
+            "inputs": {f"data/raw/{study.id}/{name}": digest for name, digest in plan.inputs.items()},
+            "notebooks": {f"notebooks/{name}": sha256(data) for name, data in plan.notebooks.items()},
             "stages": stages,
             "outputs": _outputs(scratch),
         }
-        _replace(scratch, study, manifest, old or read_manifest(study))
-    return Run(report=study.reports / REPORT, reasons=reasons)
+        yield scratch, reasons, manifest
+
+
+def _plan(study: Study, chosen: Mapping[str, Any], *, force: bool) -> _Plan:
+    files = study.read_raw()
+    return _Plan(
+        study=study,
+        files=files,
+        inputs={name: sha256(data) for name, data in files.items()},
+        notebooks={name: (study.root / "notebooks" / name).read_bytes() for name in _notebooks(study)},
+        chosen=chosen,
+        package=package_hash(),
+        lock=_hash_or_empty(study.root / "requirements.lock"),
+        old={} if force else read_manifest(study),
+        current=_outputs(study),
+    )
 
 
 @dataclass(slots=True)
 class _Plan:
     # Compares what a stage would run on with what the manifest says it ran on.
     study: Study
+    files: dict[str, bytes]
+    inputs: dict[str, str]
     notebooks: dict[str, bytes]
     chosen: Mapping[str, Any]
     package: str
@@ -145,13 +210,13 @@ class _Plan:
         changed = [path for path, digest in before["outputs"].items() if self.current.get(path) != digest]
         return f"its output {changed[0]} is missing or was changed" if changed else ""
 
-    def everything_fresh(self, inputs: Mapping[str, str]) -> bool:
+    def everything_fresh(self) -> bool:
         """Tell whether no stage has anything to do and every output is as the manifest says."""
         if not self.old or any(self.current.get(p) != digest for p, digest in self.old["outputs"].items()):
             return False
         if self.old.get("notebooks") != {f"notebooks/{name}": sha256(data) for name, data in self.notebooks.items()}:
             return False
-        known = dict(inputs)
+        known = dict(self.inputs)
         for name in self.notebooks:
             if self.reason(name, self.key(name, _visible(name, known))):
                 return False
@@ -184,11 +249,11 @@ def _difference(plan: _Plan, name: str) -> str:
 
 
 def _execute(
-    plan: _Plan, scratch: Study, inputs: Mapping[str, str], progress: Progress, kernels: KernelPool
+    plan: _Plan, scratch: Study, progress: Progress, kernels: KernelPool
 ) -> tuple[dict[str, str], list[dict[str, Any]]]:
     reasons: dict[str, str] = {}
     stages = []
-    known = dict(inputs)
+    known = dict(plan.inputs)
     for name in plan.notebooks:
         key = plan.key(name, _visible(name, known))
         reasons[name] = plan.reason(name, key)
@@ -228,9 +293,11 @@ def _run_stage(plan: _Plan, scratch: Study, name: str, progress: Progress, kerne
         )
     except NotebookError as error:
         kept = f".kinerja/failed-{plan.study.id}-{name}"
-        if target.is_file():
+        cure = error.cure
+        # The disk may be full, which is what stopped it.
+        with contextlib.suppress(OSError):
             _copy(target, plan.study.root / kept)
-        cure = f"{error.cure} What ran so far is kept in {kept}."
+            cure = f"{error.cure} What ran so far is kept in {kept}."
         raise NotebookError(error.notebook, error.cell, error.source, error.reason, cure) from error
     return {path: digest for path, digest in _outputs(scratch).items() if before.get(path) != digest}
 
@@ -263,14 +330,29 @@ def _refuse_faults(study: Study) -> None:
     load_field_data(study)
 
 
-def _refuse_private_names(study: Study) -> None:
-    # The key file is private and leaves no trace in the manifest, so that the report is looked through each time.
+def refuse_private_names(study: Study, outputs: Study) -> None:
+    """Raise when the report shows a name of the study's private key file.
+
+    The file is private and leaves no trace in the manifest, so that a report is looked through each time.
+
+    Parameters
+    ----------
+    study : Study
+        Whose key file is looked for.
+    outputs : Study
+        Whose report is searched: the study itself, or one with the same id elsewhere.
+
+    Raises
+    ------
+    PrivacyError
+        It does.
+    """
     key = study.definition.privacy.key_file
     if key and (study.root / key).is_file():
         from kinerja_study.reproduction.binding import read_key_names, refuse_private
 
-        names = read_key_names(study, set(study.load("informants.csv")["informant_id"]))
-        refuse_private((study.reports / REPORT).read_text("utf-8"), names)
+        names = read_key_names(study, set(outputs.load("informants.csv")["informant_id"]))
+        refuse_private((outputs.reports / REPORT).read_text("utf-8"), names)
 
 
 def _hash_or_empty(path: Path) -> str:
@@ -286,38 +368,10 @@ def _outputs(study: Study) -> dict[str, str]:
 
 
 @contextmanager
-def _scratch(study: Study, files: Mapping[str, bytes], notebooks: Mapping[str, bytes]) -> Iterator[Study]:
-    work = study.root / ".kinerja"
-    work.mkdir(exist_ok=True)
-    root = Path(tempfile.mkdtemp(prefix=f"{study.id}-", dir=work))
-    try:
-        for name, data in files.items():
-            _write(root / "data/raw" / study.id / name, data)
-        for name, data in notebooks.items():
-            _write(root / "notebooks" / name, data)
+def scratch_of(study: Study) -> Iterator[Study]:
+    """Open the same study in an empty folder, removed afterwards; only within :func:`exclusive`."""
+    with scratch_folder(study.root, study.id) as root:
         yield Study(study.id, root, study.definition, study.language, study.rules)
-    finally:
-        shutil.rmtree(root, ignore_errors=True)
-
-
-def _replace(scratch: Study, study: Study, manifest: Mapping[str, Any], old: Mapping[str, Any]) -> None:
-    # While files are replaced there is no manifest, so that it never speaks of files that are not there; each file
-    # is replaced in one step, so that none is ever half written.
-    target = study.reports / MANIFEST
-    target.unlink(missing_ok=True)
-    for path in manifest["outputs"]:
-        (study.root / path).parent.mkdir(parents=True, exist_ok=True)
-        (scratch.root / path).replace(study.root / path)
-    for path in set(old.get("outputs", {})) - set(manifest["outputs"]):
-        (study.root / path).unlink(missing_ok=True)
-    text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
-    _write(scratch.root / MANIFEST, text.encode())
-    (scratch.root / MANIFEST).replace(target)
-
-
-def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kinerja_study.condensation.agreement.coefficients import CATEGORY, COEFFICIENTS, compute_agreement
+from kinerja_study.condensation.agreement.intervals import jackknife
 from kinerja_study.condensation.agreement.ratings import REASONS, Agreement, Ratings, build_ratings
-from kinerja_study.condensation.agreement.unitizing import UnitizingAgreement, compute_unitizing
+from kinerja_study.condensation.agreement.unitizing import UnitizingAgreement, compute_binary, compute_unitizing
 
 NOMINAL = [name for name, coefficient in COEFFICIENTS.items() if coefficient.level == "nominal"]
 unhurried = settings(deadline=None, max_examples=60)
@@ -154,3 +155,18 @@ def test_order_and_names_change_nothing_on_a_continuum(segments: pd.DataFrame, c
 def test_the_continuum_read_backwards_agrees_as_much(segments: pd.DataFrame) -> None:
     mirrored = segments.assign(start=50 - segments["end"], end=50 - segments["start"])
     same(family(compute_unitizing(segments, 50)), family(compute_unitizing(mirrored, 50)))
+
+
+@unhurried
+@given(st.lists(continua(), min_size=1, max_size=4))
+def test_leaving_out_a_part_is_the_continuum_without_it(parts: list[pd.DataFrame]) -> None:
+    def laid(kept: list[pd.DataFrame]) -> pd.DataFrame:
+        return pd.concat([p.assign(start=p["start"] + 50 * n, end=p["end"] + 50 * n) for n, p in enumerate(kept)])
+
+    def alone(kept: list[pd.DataFrame]) -> float | None:
+        return compute_unitizing(laid(kept), 50 * len(kept), "ABC").binary.value if kept else None
+
+    found = compute_binary(laid(parts), 50 * np.arange(1, len(parts) + 1), "ABC")
+    whole = compute_unitizing(laid(parts), 50 * len(parts), "ABC").binary
+    left = [alone(parts[:number] + parts[number + 1 :]) for number in range(len(parts))]
+    same(numbers({"binary": found}), numbers({"binary": jackknife(whole, left)}))

@@ -175,7 +175,7 @@ def test_any_study_comes_back_whole(make_tiny, documents, label: str) -> None:
         for name in ("claims.csv", "services.csv", "attendance.csv"):
             tiny.remove(name)
         study = tiny.open()
-        faults, _ = check_study(study)
+        faults = check_study(study).faults
         assert not faults, faults
         export_study(study, tiny.root / "any.qdpx")
         import_project(tiny.root / "any.qdpx", "kembali", tiny.root)

@@ -50,7 +50,7 @@ def test_every_coding_comes_in_on_its_words(habits, bring_in, vendor) -> None:
 
     assert brought.quotes("Ani") == BY_ANI
     assert brought.quotes("Budi") == [("Antrean panjang", "Antre"), ("Warga puas", "Ramah")]
-    assert check_study(brought.open())[0] == []
+    assert check_study(brought.open()).faults == []
     assert not brought.said("not taken")
 
 
@@ -180,14 +180,14 @@ def test_cases_become_informants_as_far_as_variables_say(bring_in, vendor) -> No
     assert "- Informan-1: Hobi: Memancing" in brought.read("imported/percobaan.md")
     assert "- Informan-1: years_of_service: banyak" in brought.read("imported/percobaan.md")
     assert brought.said("look at: informants whose consent the project does not say")
-    assert check_study(brought.open())[0] == []
+    assert check_study(brought.open()).faults == []
 
 
 def test_a_case_named_like_its_text_is_another_thing(bring_in, vendor) -> None:
     brought = bring_in(vendor(extra='<Cases><Case guid="c1" name="Wawancara 1"/></Cases>'))
 
     assert (brought.raw / "documents/Wawancara-1-2.txt").is_file()
-    assert check_study(brought.open())[0] == []
+    assert check_study(brought.open()).faults == []
 
 
 def test_levels_of_codes_become_focus_code_and_path(bring_in, vendor) -> None:
@@ -252,7 +252,7 @@ def test_a_codebook_of_any_of_the_three_namespaces_is_read(version: str, tmp_pat
     assert brought.read("codebook.csv").split("\n")[1] == (
         "open-privacy,kode_lepas,open: privacy,Berbagi data.,,,0,inductive,,,"
     )
-    assert [fault.kind for fault in check_study(brought.open())[0]] == ["no_codings"]
+    assert [fault.kind for fault in check_study(brought.open()).faults] == ["no_codings"]
 
 
 # Into a study that is there.

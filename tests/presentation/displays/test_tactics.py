@@ -12,7 +12,7 @@ def test_a_role_that_would_name_the_person_is_shown_by_its_group(rigour):
     roles = [row[1] for row in texts(table)]
     assert "Kepala" not in " ".join(roles)
     assert roles[:2] == ["Atasan", "Sekretaris"]
-    assert "Enam dari enam peran hanya diwakili seorang informan" in table.note
+    assert "Dari 6 peran, 6 hanya diwakili seorang informan" in table.note
 
 
 def test_a_study_without_informants_has_a_table_without_roles(rigour, monkeypatch):

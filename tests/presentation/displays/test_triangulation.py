@@ -38,5 +38,6 @@ def test_a_code_counts_its_pairs_and_leaves_out_records(rigour):
     assert rows["HAM-LISTRIK"] == ["Listrik padam", "1", "0", "0", "9", "–"]
 
 
-def test_the_definitions_stand_under_the_table(rigour):
-    assert "25%" in table_codes(rigour("id")).note
+def test_the_definitions_stand_once_under_the_first_table(rigour):
+    assert "25%" in table_foci(rigour("id")).note
+    assert not table_foci(rigour("id"), "technique").note + table_codes(rigour("id")).note

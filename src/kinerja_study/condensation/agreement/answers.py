@@ -5,6 +5,7 @@ Owns the answer that a program reads; the command line shows it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,9 +46,13 @@ class Answer:
         return flat
 
 
-def answer_ratings(data: bytes, file: str, level: Level | None = None) -> Answer:
-    """Answer a table of units x coders; raises like :func:`~.reading.read_ratings`."""
-    ratings = read_ratings(data, file, level)
+def answer_ratings(data: bytes, file: str, level: Level | None = None, order: Sequence[str] | None = None) -> Answer:
+    """Answer a table of units x coders; raises like :func:`~.reading.read_ratings`.
+
+    Values in a declared order are ordinal unless the level says that their steps are equal.
+    """
+    level = level or ("ordinal" if order is not None else None)
+    ratings = read_ratings(data, file, level, order)
     units, coders = ratings.codes.shape
     return Answer(units=units, coders=coders, coefficients={**compute_agreement(ratings, level)})
 

@@ -6,16 +6,15 @@ the modules beside it.
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
 
 from kinerja_study.condensation.agreement.coded_turns import CodedTurns
 from kinerja_study.condensation.agreement.coefficients import compute_coefficient
-from kinerja_study.condensation.agreement.intervals import jackknife
 from kinerja_study.condensation.agreement.ratings import MISSING, NO_OVERLAP, ONE_CODER, Agreement, Ratings
-from kinerja_study.condensation.agreement.unitizing import compute_unitizing
+from kinerja_study.condensation.agreement.unitizing import Places, compute_binary
 
 OF_CODES = ("percent_agreement", "kappa_conger", "gwet_ac1", "alpha_nominal")
 OF_FOCI = ("percent_agreement", "alpha_ordinal")
@@ -41,13 +40,14 @@ def compute_coding_agreement(coded: CodedTurns, codebook: pd.DataFrame) -> pd.Da
         marked words, in the texts that all coders coded. ``low`` and ``high`` are of a jackknife over the texts.
     """
     rows: list[dict[str, object]] = []
+    continuum = _lay_out(coded)
     for code in codebook["code"]:
         presence = build_presence(coded, code)
         used = (presence.codes == 1).any(axis=1) & (presence.judgements >= 2)
         facts = {"n": int((presence.judgements >= 2).sum()), "count": int(used.sum())}
         for name in OF_CODES:
             rows.append(_row("code", code, name, compute_coefficient(presence, name), facts))
-        rows.append(_row("code", code, ON_SPANS, _on_spans(coded, code), facts))
+        rows.append(_row("code", code, ON_SPANS, _on_spans(coded, code, continuum), facts))
     for focus in codebook["focus"].drop_duplicates():
         magnitudes = build_magnitudes(coded, focus)
         heard = (magnitudes.judgements >= 1) & (coded.covered[coded.spoken].sum(axis=1) >= 2)
@@ -89,46 +89,41 @@ def _ratings(coded: CodedTurns, table: np.ndarray, scores: np.ndarray) -> Rating
     )
 
 
-def _on_spans(coded: CodedTurns, code: str) -> Agreement:
-    # The informants' turns of the texts that all coded, one after the other, are the continuum.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Continuum:
+    # The informants' turns of the texts that all coded, one after the other: how far each has moved, by its unit, and
+    # where each text ends.
+    shift: pd.Series
+    ends: Places
+
+
+def _lay_out(coded: CodedTurns) -> _Continuum:
+    turns = coded.turns[coded.spoken & coded.covered.all(axis=1)]
+    ends = (turns["end"] - turns["start"]).cumsum()
+    of_texts = ends.groupby(turns["document_id"], sort=False).last()
+    return _Continuum(shift=ends - turns["end"], ends=of_texts.to_numpy(dtype=np.int64))
+
+
+def _on_spans(coded: CodedTurns, code: str, continuum: _Continuum) -> Agreement:
     if len(coded.coders) < 2:
         return Agreement(value=None, reason=ONE_CODER)
-    turns = coded.turns[coded.spoken & coded.covered.all(axis=1)]
-    lengths = (turns["end"] - turns["start"]).groupby(turns["document_id"]).sum()
-    if lengths.empty:
+    if not len(continuum.ends):
         return Agreement(value=None, reason=NO_OVERLAP)
-    shift = (turns["end"] - turns["start"]).groupby(turns["document_id"]).cumsum() - turns["end"]
     own = coded.of("code", code)
-    own = own[own["unit"].isin(turns.index)]
-    moved = own["unit"].map(shift).astype("int64")
-    spans = _merge(own.assign(start=own["start"] + moved, end=own["end"] + moved))
-
-    def alpha(texts: list[str]) -> Agreement:
-        offsets = lengths[texts].cumsum() - lengths[texts]
-        kept = spans[spans["document_id"].isin(texts)]
-        moved = kept["document_id"].map(offsets).astype("int64")
-        placed = kept.assign(start=kept["start"] + moved, end=kept["end"] + moved)
-        return compute_unitizing(placed, int(lengths[texts].sum()), coded.coders).binary
-
-    texts = list(lengths.index)
-    whole = alpha(texts)
-    if whole.value is None:
-        return whole
-    return jackknife(whole, [alpha([other for other in texts if other != text]).value for text in texts])
+    own = own[own["unit"].isin(continuum.shift.index)]
+    moved = own["unit"].map(continuum.shift).astype("int64")
+    return compute_binary(_merge(own["coder"], own["start"] + moved, own["end"] + moved), continuum.ends, coded.coders)
 
 
-def _merge(spans: pd.DataFrame) -> pd.DataFrame:
+def _merge(coders: pd.Series, starts: pd.Series, ends: pd.Series) -> pd.DataFrame:
     # Overlapping spans of one coder under one code mark one stretch.
-    kept: list[dict[str, object]] = []
-    for (text, coder), own in spans.sort_values("start").groupby(["document_id", "coder"], sort=True):
-        end = -1
-        for start, last in zip(own["start"], own["end"], strict=True):
-            if start < end:
-                kept[-1]["end"] = end = max(end, last)
-            else:
-                kept.append({"document_id": text, "coder": coder, "start": start, "end": last, "code": "marked"})
-                end = last
-    return pd.DataFrame(kept, columns=["document_id", "coder", "start", "end", "code"])
+    kept: list[tuple[str, int, int]] = []
+    for coder, start, end in sorted(zip(coders, starts, ends, strict=True)):
+        if kept and kept[-1][0] == coder and start < kept[-1][2]:
+            kept[-1] = (coder, kept[-1][1], max(end, kept[-1][2]))
+        else:
+            kept.append((coder, start, end))
+    return pd.DataFrame(kept, columns=["coder", "start", "end"])
 
 
 def _row(scope: str, identity: str, name: str, agreement: Agreement, facts: dict[str, int]) -> dict[str, object]:

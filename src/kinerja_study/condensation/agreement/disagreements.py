@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from itertools import groupby
+from operator import attrgetter
+from statistics import fmean
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -34,6 +37,15 @@ DISAGREEMENT_COLUMNS = (
     "quote",
 )
 NONE = "none"
+
+
+class _Mark(NamedTuple):
+    unit: int
+    start: int
+    end: int
+    code: str
+    coder: str
+    magnitude: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +82,10 @@ def list_disagreements(coded: CodedTurns) -> pd.DataFrame:
         has no consensus; ``quote`` is empty where the informant may not be quoted.
     """
     found = []
-    for unit, judgements in _by_turn(coded):
+    for _, judgements, own in _by_turn(coded):
         exchanged: set[tuple[str, str]] = set()
         for judged in judgements:
-            others = _others(coded, unit, judged)
+            others = _others(judged, own)
             kind = _kind(judged, others)
             # Two codes for the same words are one disagreement, not two.
             if kind is None or (kind == "other_code" and any((judged.code, other) in exchanged for other in others)):
@@ -101,7 +113,7 @@ def count_consensus(coded: CodedTurns) -> pd.DataFrame:
     """
     counts: dict[tuple[str, str, str], int] = {}
     adjudicated = coded.adjudicated()
-    for unit, judgements in _by_turn(coded):
+    for unit, judgements, _ in _by_turn(coded):
         if str(coded.turns.at[unit, "document_id"]) not in adjudicated:
             continue
         for judged in judgements:
@@ -113,46 +125,50 @@ def count_consensus(coded: CodedTurns) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["code", "outcome", "coder", "count"])
 
 
-def _by_turn(coded: CodedTurns) -> Iterator[tuple[int, list[_Judged]]]:
-    for unit, own in coded.codings.groupby("unit", sort=True):
-        place = int(str(unit))
-        readers = tuple(np.array(coded.coders)[coded.covered[place]]) if coded.coders else ()
+def _by_turn(coded: CodedTurns) -> Iterator[tuple[int, list[_Judged], list[_Mark]]]:
+    # The codings are in the order of the turns, and there of the words; thousands of frames of a few rows each would
+    # take most of a run's time.
+    columns = ("unit", "start", "end", "code", "coder", "magnitude")
+    marks = (_Mark(*row) for row in zip(*(coded.codings[column].tolist() for column in columns), strict=True))
+    speakers = coded.turns["speaker"].tolist()
+    for unit, group in groupby(marks, key=attrgetter("unit")):
+        own = list(group)
+        readers = tuple(coder for coder, read in zip(coded.coders, coded.covered[unit], strict=True) if read)
         if len(readers) < 2:
             continue
-        judgements = []
-        whole = not coded.turns.at[place, "speaker"]
-        for code, marks in _passages(own, whole=whole):
-            means = marks.groupby("coder")["magnitude"].mean()
-            judgements.append(
-                _Judged(
-                    unit=place,
-                    code=code,
-                    by={coder: float(means[coder]) for coder in readers if coder in means.index},
-                    readers=readers,
-                    consensus=float(means[CONSENSUS]) if CONSENSUS in means.index else None,
-                    start=int(marks["start"].min()),
-                    end=int(marks["end"].max()),
-                )
-            )
-        yield place, sorted(judgements, key=lambda judged: (judged.start, judged.code))
+        judgements = [_judge(passage, readers) for passage in _passages(own, whole=not speakers[unit])]
+        yield unit, sorted(judgements, key=attrgetter("start", "code")), own
 
 
-def _passages(own: pd.DataFrame, *, whole: bool) -> Iterator[tuple[str, pd.DataFrame]]:
-    for code, marks in own.groupby("code", sort=True):
-        if whole:
-            ordered = marks.sort_values(["start", "end"])
-            begins = ordered["start"] >= ordered["end"].cummax().shift(fill_value=-1)
-            yield from ((str(code), passage) for _, passage in ordered.groupby(begins.cumsum()))
-        else:
-            yield str(code), marks
+def _passages(own: list[_Mark], *, whole: bool) -> list[list[_Mark]]:
+    passages: dict[str, list[list[_Mark]]] = {}
+    for mark in own:
+        begun = passages.setdefault(mark.code, [])
+        if not begun or (whole and mark.start >= max(other.end for other in begun[-1])):
+            begun.append([])
+        begun[-1].append(mark)
+    return [passage for begun in passages.values() for passage in begun]
 
 
-def _others(coded: CodedTurns, unit: int, judged: _Judged) -> list[str]:
+def _judge(passage: list[_Mark], readers: tuple[str, ...]) -> _Judged:
+    given: dict[str, list[float]] = {}
+    for mark in passage:
+        given.setdefault(mark.coder, []).append(mark.magnitude)
+    return _Judged(
+        unit=passage[0].unit,
+        code=passage[0].code,
+        by={coder: fmean(given[coder]) for coder in readers if coder in given},
+        readers=readers,
+        consensus=fmean(given[CONSENSUS]) if CONSENSUS in given else None,
+        start=min(mark.start for mark in passage),
+        end=max(mark.end for mark in passage),
+    )
+
+
+def _others(judged: _Judged, own: list[_Mark]) -> list[str]:
     # Codes that a silent coder gave to the words, and that none of the others gave to anything in the turn.
-    own = coded.codings[coded.codings["unit"] == unit]
-    overlapping = own[(own["start"] < judged.end) & (own["end"] > judged.start)]
-    theirs = set(overlapping.loc[overlapping["coder"].isin(judged.silent), "code"])
-    return sorted(theirs - set(own.loc[own["coder"].isin(list(judged.by)), "code"]))
+    theirs = {m.code for m in own if m.coder in judged.silent and m.start < judged.end and m.end > judged.start}
+    return sorted(theirs - {m.code for m in own if m.coder in judged.by})
 
 
 def _kind(judged: _Judged, others: list[str]) -> str | None:

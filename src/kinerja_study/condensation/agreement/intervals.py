@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 from statistics import NormalDist
 
 import numpy as np
@@ -104,6 +105,7 @@ def _bounded(value: float, se: float, freedom: int, least: float, interval: str)
     return Agreement(value=value, low=low, high=high, se=se, interval=interval)
 
 
+@cache
 def t_quantile(share: float, freedom: int) -> float:
     """Return a quantile of Student's t.
 

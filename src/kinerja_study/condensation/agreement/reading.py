@@ -6,7 +6,7 @@ Owns what is wrong with such a table, said with row and column; computes nothing
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -14,7 +14,7 @@ import pandas as pd
 from kinerja_study.collection.tables import parse_table
 from kinerja_study.condensation.agreement.alpha import Level
 from kinerja_study.condensation.agreement.ratings import NUMBER, Ratings, build_ratings
-from kinerja_study.errors import Fault, RawDataError
+from kinerja_study.errors import Fault, RawDataError, suggest
 
 POSITION = re.compile(r"\d{1,12}", re.ASCII)
 SEGMENT_COLUMNS = ("coder", "start", "end", "code")
@@ -28,7 +28,7 @@ class RatingsError(RawDataError):
         return "\n".join(str(fault) for fault in self.faults)
 
 
-def read_ratings(data: bytes, file: str, level: Level | None = None) -> Ratings:
+def read_ratings(data: bytes, file: str, level: Level | None = None, order: Sequence[str] | None = None) -> Ratings:
     """Read a table whose first column is the unit's id, and every other a coder.
 
     Parameters
@@ -38,24 +38,28 @@ def read_ratings(data: bytes, file: str, level: Level | None = None) -> Ratings:
     file : str
         Its name, for messages; it tells the kind.
     level : {"nominal", "ordinal", "interval", "ratio"}, optional
-        What the values must allow: all but nominal need numbers.
+        What the values must allow: all but nominal need numbers, or an order.
+    order : sequence of str, optional
+        Every value there is, from the lowest to the highest; their scores are their ranks.
 
     Raises
     ------
     RatingsError
         The table cannot be read, names a unit twice or not at all, has no unit or no coder, or holds a text where a
-        number is needed.
+        number is needed, or a value that is not in the order.
     """
     faults: list[Fault] = []
     table = parse_table(data, file, None, faults)
     if table is not None and not faults:
-        faults += _rating_faults(table, file, needs_numbers=level not in (None, "nominal"))
+        faults += _rating_faults(table, file, needs_numbers=level not in (None, "nominal"), order=order)
     if table is None or faults:
         raise RatingsError(file, faults)
-    return build_ratings(table.iloc[:, 1:])
+    return build_ratings(table.iloc[:, 1:], categories=order)
 
 
-def _rating_faults(table: pd.DataFrame, file: str, *, needs_numbers: bool) -> Iterator[Fault]:
+def _rating_faults(
+    table: pd.DataFrame, file: str, *, needs_numbers: bool, order: Sequence[str] | None
+) -> Iterator[Fault]:
     names = [str(name) for name in table.columns]
     for place, name in enumerate(names, start=1):
         if not name:
@@ -72,15 +76,21 @@ def _rating_faults(table: pd.DataFrame, file: str, *, needs_numbers: bool) -> It
         problem = f"the unit stands in row {units[units == unit].index[0]} already" if unit else "the unit has no id"
         cure = "Give each unit one row, and an id of its own."
         yield _fault("unit", problem, cure, file, row, names[0], unit)
-    if needs_numbers:
-        # Each wrong value once, at its first place.
-        seen = set()
-        for row, cells in zip(table.index, table.iloc[:, 1:].to_numpy(dtype=str), strict=True):
-            for column, value in zip(names[1:], cells, strict=True):
-                if value and value not in seen and not NUMBER.fullmatch(value):
-                    seen.add(value)
-                    cure = "Correct it or leave it blank; values that are no numbers go with --level nominal."
-                    yield _fault("no_number", "the level needs a number", cure, file, row, column, value)
+    if not needs_numbers and order is None:
+        return
+    # Each wrong value once, at its first place.
+    seen = {""}
+    for row, cells in zip(table.index, table.iloc[:, 1:].to_numpy(dtype=str), strict=True):
+        for column, value in zip(names[1:], cells, strict=True):
+            if value in seen or (value in order if order is not None else NUMBER.fullmatch(value)):
+                continue
+            seen.add(value)
+            if order is not None:
+                cure = f"{suggest(value, order)}Correct it, leave it blank, or name every value with --order."
+                yield _fault("not_in_order", "the value is not in the order", cure, file, row, column, value)
+            else:
+                cure = "Correct it or leave it blank; values that are no numbers go with --level nominal, or --order."
+                yield _fault("no_number", "the level needs a number", cure, file, row, column, value)
 
 
 def read_segments(data: bytes, file: str, length: int | None = None) -> tuple[pd.DataFrame, int]:

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from kinerja_study.condensation.agreement.intervals import jackknife
 from kinerja_study.condensation.agreement.ratings import (
     NO_SEGMENTS,
     NO_VARIATION,
@@ -94,7 +95,7 @@ def compute_unitizing(segments: pd.DataFrame, length: int, coders: Sequence[str]
             by_code=dict.fromkeys(codes, undefined),
             coverage={},
         )
-    cut = _cut(segments, codes, coders, length)
+    cut = _cut(segments, codes, coders, np.array([length]))
     own, pairable = _lengths(cut)
     coincidences = _coincide(cut, len(codes) + 1)
     # Gaps are not units: each of their places stands for itself.
@@ -110,6 +111,48 @@ def compute_unitizing(segments: pd.DataFrame, length: int, coders: Sequence[str]
         by_code={code: _alpha_of(place, given, marked[1:]) for place, code in enumerate(codes)},
         coverage={code: float(given[k].sum() / totals[k + 1]) for k, code in enumerate(codes)},
     )
+
+
+def compute_binary(segments: pd.DataFrame, ends: Places, coders: Sequence[str]) -> Agreement:
+    """Return the alpha of boundaries alone, with the interval of leaving out each part of the continuum.
+
+    Parameters
+    ----------
+    segments : DataFrame, shape (n_segments, 3)
+        ``coder, start, end``, as for :func:`compute_unitizing`; none reaches over the end of a part.
+    ends : ndarray of int, shape (n_parts,)
+        Where each part ends, ascending; the last one is the length of the continuum.
+    coders : sequence of str
+        Who read it, two or more.
+
+    Notes
+    -----
+    What coincides and what is paired with itself are sums over the parts: without one part they are the sums less its
+    own, and the continuum is cut once.
+
+    Examples
+    --------
+    >>> marked = pd.DataFrame({"coder": ["A", "B"], "start": [0, 2], "end": [4, 6]})
+    >>> round(compute_binary(marked, np.array([7, 10]), ["A", "B"]).value, 3)
+    0.258
+    """
+    if segments.empty:
+        return Agreement(value=None, reason=NO_SEGMENTS)
+    cut = _cut(segments.assign(code=""), [""], list(coders), ends)
+    starts, count = segments["start"].to_numpy(dtype=np.int64), len(ends)
+    own = segments["end"].to_numpy(dtype=np.float64) - starts
+    part = np.searchsorted(ends, starts, side="right")
+    marked, squares = (np.bincount(part, weights=weights, minlength=count) for weights in (own, own**2))
+    selves = np.column_stack([len(coders) * np.diff(ends, prepend=0) - marked, squares])
+    pieces = np.searchsorted(ends, np.cumsum(cut.lengths))
+    coincidences = np.zeros(count * 4)
+    for row, counterpart in cut.pairs():
+        cells = pieces * 4 + (row >= 0) * 2 + (counterpart >= 0)
+        coincidences += np.bincount(cells, weights=cut.lengths, minlength=count * 4)
+    by_part = coincidences.reshape(count, 2, 2) / (len(coders) - 1)
+    total, total_selves = by_part.sum(axis=0), selves.sum(axis=0)
+    left = [_alpha(total - one, total_selves - its).value for one, its in zip(by_part, selves, strict=True)]
+    return jackknife(_alpha(total, total_selves), left)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -130,9 +173,9 @@ class _Cut:
                     yield row, counterpart
 
 
-def _cut(segments: pd.DataFrame, codes: list[str], coders: list[str], length: int) -> _Cut:
+def _cut(segments: pd.DataFrame, codes: list[str], coders: list[str], further: Places) -> _Cut:
     starts, ends = segments["start"].to_numpy(dtype=np.int64), segments["end"].to_numpy(dtype=np.int64)
-    bounds = np.unique(np.concatenate([[0, length], starts, ends]))
+    bounds = np.unique(np.concatenate([[0], further, starts, ends]))
     lying = np.full((len(coders), len(bounds) - 1), -1, dtype=np.int64)
     firsts, lasts = np.searchsorted(bounds, starts), np.searchsorted(bounds, ends)
     for number, (coder, first, last) in enumerate(zip(segments["coder"], firsts, lasts, strict=True)):

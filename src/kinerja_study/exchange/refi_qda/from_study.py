@@ -53,7 +53,7 @@ def build_project(study: Study) -> Project:
     ExchangeError
         A table or header holds a character that XML cannot.
     """
-    faults, _ = check_study(study)
+    faults = check_study(study).faults
     if faults:
         raise RawDataError(study.id, faults)
     return _Builder(study).build()

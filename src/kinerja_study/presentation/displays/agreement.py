@@ -14,6 +14,7 @@ from kinerja_study.presentation.displays.cells import NOTHING, number, share, te
 from kinerja_study.presentation.displays.drawing import drawn
 from kinerja_study.presentation.figures.agreement import plot_agreement
 from kinerja_study.presentation.material import Material
+from kinerja_study.presentation.wording import upper_first
 
 MAIN = {"code": "alpha_nominal", "focus": "alpha_ordinal"}
 """The coefficient whose interval is shown."""
@@ -156,7 +157,10 @@ def table_consensus(material: Material) -> Table:
     return Table(
         id="tabel-konsensus",
         caption=say("agreement.caption_consensus"),
-        headings=(say("heading.code"), *(say(f"agreement.outcome_{o}", coder=coder) for o, coder in columns)),
+        headings=(
+            say("heading.code"),
+            *(say(f"agreement.outcome_{o}", coder=material.coder(coder)) for o, coder in columns),
+        ),
         rows=tuple(rows),
         source=material.table_source("texts"),
         note=say("agreement.note_consensus" if named else "agreement.no_consensus"),
@@ -200,7 +204,9 @@ def _float(value: Any) -> float | None:
 def _unread(material: Material) -> str:
     unread = material.study.load("uncoded_texts.csv")
     parts = [
-        material.wording.say("agreement.unread", coder=coder, texts=list(own["document_id"]))
+        material.wording.say(
+            "agreement.unread", coder=upper_first(material.coder(str(coder))), texts=list(own["document_id"])
+        )
         for coder, own in unread.groupby("coder", sort=True)
     ]
     return " ".join(parts)
@@ -215,7 +221,7 @@ def _shortened(material: Material, quote: str) -> str:
 
 def _gave(material: Material, part: str) -> str:
     coder, _, magnitude = part.rpartition(":")
-    return f"{coder} {_magnitude(material, magnitude)}"
+    return f"{material.coder(coder)} {_magnitude(material, magnitude)}"
 
 
 def _magnitude(material: Material, value: str) -> str:

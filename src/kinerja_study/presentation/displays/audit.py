@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+import pandas as pd
+
 from kinerja_study.collection.claims import split_ids
 from kinerja_study.conclusions.audit import KINDS
 from kinerja_study.conclusions.regulations import Regulation, find_regulation, find_successors
@@ -14,6 +16,24 @@ from kinerja_study.presentation.blocks import Table
 from kinerja_study.presentation.displays.cells import NOTHING, number, text
 from kinerja_study.presentation.material import Material
 from kinerja_study.presentation.wording import Wording, lower_first, upper_first
+
+
+def tell_status(asserts: str, status: str) -> str:
+    """Return a status as it is told: that two sources mention a matter confirms nothing that is said of it.
+
+    Parameters
+    ----------
+    asserts : str
+        What the claim asserts.
+    status : {"reproduced", "contradicted", "unsupported", "not_testable"}
+        Of this claim in the findings object.
+
+    Returns
+    -------
+    str
+        ``mentioned`` for a claim of the kind ``code=`` that is reproduced, else the status.
+    """
+    return "mentioned" if status == "reproduced" and asserts.startswith("code=") else status
 
 
 def describe_defect(defect: Mapping[str, Any], definition: StudyDefinition, wording: Wording) -> str:
@@ -77,8 +97,8 @@ def table_defect_counts(material: Material) -> Table:
 def table_defects(material: Material) -> Table:
     """Return each defect with its claims, a sentence, and what became of these claims against the data."""
     say = material.wording.say
-    said = dict(zip(*(material.study.load("claims.csv")[name] for name in ("id", "text")), strict=True))
-    status = {claim["id"]: claim["status"] for claim in material.findings["claims"]}
+    claims = list_claims(material)
+    said, status = (dict(zip(claims["id"], claims[name], strict=True)) for name in ("text", "status"))
     suffix = f" ({say('audit.against_data')})" if material.synthetic else ""
     rows = [
         (
@@ -136,6 +156,15 @@ def table_regulations(material: Material) -> Table:
         headings=tuple(upper_first(say(f"regulation.{heading}")) for heading in headings),
         rows=tuple(rows),
         note=say("regulation.note"),
+    )
+
+
+def list_claims(material: Material) -> pd.DataFrame:
+    """Return claims.csv with a column ``status``, as it is told."""
+    claims = material.study.load("claims.csv")
+    found = {claim["id"]: claim["status"] for claim in material.findings["claims"]}
+    return claims.assign(
+        status=[tell_status(a, found[i]) for i, a in zip(claims["id"], claims["asserts"], strict=True)]
     )
 
 

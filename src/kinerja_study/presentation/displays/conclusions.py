@@ -7,6 +7,7 @@ import functools
 import pandas as pd
 
 from kinerja_study.presentation.blocks import Figure, Table
+from kinerja_study.presentation.displays.audit import list_claims
 from kinerja_study.presentation.displays.cells import number, text
 from kinerja_study.presentation.displays.drawing import drawn
 from kinerja_study.presentation.figures import plot_focus_scale, plot_obstacles, plot_specifications
@@ -14,7 +15,7 @@ from kinerja_study.presentation.firmness import describe_firmness
 from kinerja_study.presentation.material import Material
 from kinerja_study.presentation.wording import upper_first
 
-STATUSES = ("reproduced", "contradicted", "unsupported", "not_testable")
+STATUSES = ("reproduced", "mentioned", "contradicted", "unsupported", "not_testable")
 
 
 def table_verdicts(material: Material) -> Table:
@@ -51,7 +52,7 @@ def table_rules(material: Material) -> Table:
     say = material.wording.say
 
     rows = [
-        (text(upper_first(say(f"setting.{name}"))), text(_setting(material, value)))
+        (text(upper_first(say(f"setting.{name}"))), text(_setting(material, name, value)))
         for name, value in material.findings["rules"].items()
     ]
     return Table(
@@ -65,7 +66,7 @@ def table_rules(material: Material) -> Table:
 def table_claim_counts(material: Material) -> Table:
     """Return how many claims of each section have which status."""
     say, wording = material.wording.say, material.wording
-    claims = _claims(material)
+    claims = list_claims(material)
     counts = pd.crosstab(claims["section"], claims["status"]).reindex(columns=list(STATUSES), fill_value=0)
     rows = [
         (text(say(f"section.{section}")), *(number(wording, counts.at[section, s]) for s in STATUSES))
@@ -93,7 +94,7 @@ def table_claims(material: Material) -> Table:
             text(str(claim["asserts"]).replace(";", "; ") or "–"),
             text(say(f"status.{claim['status']}") + mark),
         )
-        for claim in _claims(material).to_dict("records")
+        for claim in list_claims(material).to_dict("records")
     ]
     headings = ("claim", "section", "text", "asserts", f"status{suffix}")
     return Table(
@@ -141,7 +142,7 @@ def figure_obstacles(material: Material, focus_id: str) -> Figure:
     """Return the obstacles of a focus by how many sources name them."""
     say = material.wording.say
     obstacles = [o for o in material.findings["obstacles"] if o["focus"] == focus_id]
-    of_cases = int(material.case_focus.loc[material.case_focus["technique"] != "record", "case_id"].nunique())
+    of_cases = material.case_count
     table = pd.DataFrame(
         [
             {
@@ -213,15 +214,12 @@ def figures_specifications(material: Material) -> list[Figure]:
 
 
 def _choice(material: Material, rule: str, value: str) -> str:
-    return f"{material.wording.say(f'choice.{rule}')}: {_setting(material, value)}"
+    shown = _setting(material, rule, value)
+    return shown if rule == "coder" else f"{material.wording.say(f'choice.{rule}')}: {shown}"
 
 
-def _setting(material: Material, value: object) -> str:
+def _setting(material: Material, rule: str, value: object) -> str:
+    if rule == "coder":
+        return material.coder(str(value))
     key = f"value.{str(value).lower() if isinstance(value, bool) else value}"
     return material.wording.say(key) if material.wording.has(key) else str(value)
-
-
-def _claims(material: Material) -> pd.DataFrame:
-    claims = material.study.load("claims.csv")
-    status = {claim["id"]: claim["status"] for claim in material.findings["claims"]}
-    return claims.assign(status=claims["id"].map(status))

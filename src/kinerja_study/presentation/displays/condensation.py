@@ -9,6 +9,7 @@ from kinerja_study.presentation.displays.cells import number, text
 from kinerja_study.presentation.displays.drawing import drawn
 from kinerja_study.presentation.figures import plot_code_frequencies
 from kinerja_study.presentation.material import Material
+from kinerja_study.presentation.wording import upper_first
 
 
 def table_coders(material: Material) -> Table:
@@ -16,7 +17,7 @@ def table_coders(material: Material) -> Table:
     say, wording = material.wording.say, material.wording
     columns = ("segments", "documents", "codes", "for", "neutral", "against")
     rows = [
-        (text(str(row["coder"])), *(number(wording, row[column]) for column in columns))
+        (text(upper_first(material.coder(str(row["coder"])))), *(number(wording, row[column]) for column in columns))
         for row in material.study.load("coders.csv").to_dict("records")
     ]
     headings = ("coder", "segments", "texts", "codes", "for", "neutral", "against")

@@ -9,16 +9,11 @@ from babel.dates import format_date
 
 from kinerja_study.display import DURATIONS
 from kinerja_study.display.working_time import WorkCalendar
-from kinerja_study.presentation.blocks import Figure, Table
+from kinerja_study.presentation.blocks import Cell, Figure, Table
 from kinerja_study.presentation.displays.cells import NOTHING, number, share, text
 from kinerja_study.presentation.displays.drawing import drawn
 from kinerja_study.presentation.figures import plot_lateness, plot_satisfaction, plot_service_times
 from kinerja_study.presentation.material import Material
-
-
-def service_label(service: str) -> str:
-    """Return a service's id in words."""
-    return service.replace("_", " ")
 
 
 def weekday_label(material: Material, weekday: int) -> str:
@@ -37,7 +32,7 @@ def table_work(material: Material) -> Table:
     say, wording = material.wording.say, material.wording
     rows = [
         (
-            text(service_label(str(row["service"]))),
+            text(material.service_label(str(row["service"]))),
             text(month_label(material, str(row["month"]))),
             text(str(row["officer_id"]) or NOTHING),
             *(number(wording, row[column]) for column in ("requests", *DURATIONS)),
@@ -51,7 +46,6 @@ def table_work(material: Material) -> Table:
         headings=tuple(say(f"heading.{h}") for h in headings),
         rows=tuple(rows),
         source=material.table_source("records"),
-        note=say("duration.note"),
     )
 
 
@@ -62,7 +56,7 @@ def table_durations(material: Material) -> Table:
     columns = ["requests", *DURATIONS]
     counts = work.astype(dict.fromkeys(columns, "int")).groupby("service")[columns].sum()
     rows = [
-        (text(service_label(str(service))), *(number(wording, row[c]) for c in columns))
+        (text(material.service_label(str(service))), *(number(wording, row[c]) for c in columns))
         for service, row in counts.iterrows()
     ]
     return Table(
@@ -80,7 +74,7 @@ def table_service_times(material: Material) -> Table:
     say, wording = material.wording.say, material.wording
     rows = [
         (
-            text(service_label(str(row["service"]))),
+            text(material.service_label(str(row["service"]))),
             number(wording, row["requests"]),
             number(wording, row["open"]),
             number(wording, row["standard_minutes"]),
@@ -151,9 +145,9 @@ def table_indicators(material: Material) -> Table:
             (
                 text(str(row["indicator"])),
                 text(material.definition.focus(str(row["focus"])).name(language)),
-                number(wording, row["value"]),
+                (share if str(row["measure"]).startswith("share_") else number)(wording, row["value"]),
                 number(wording, row["n"]),
-                text(magnitude),
+                Cell(text=magnitude, number=True),
                 text(reason),
             )
         )
@@ -170,7 +164,7 @@ def figure_service_times(material: Material) -> Figure:
     """Return service times against standards as a figure with its table."""
     say = material.wording.say
     times = material.study.load("service_times.csv").sort_values("standard_minutes", kind="stable", ignore_index=True)
-    times = times.assign(label=times["service"].map(service_label))
+    times = times.assign(label=times["service"].map(material.service_label))
     within = int((times["median"].astype("float") <= times["standard_minutes"].astype("float")).sum())
     day = WorkCalendar.of(material.definition).longest_day or 450
     ticks = list(zip((1, 5, 15, 60, day, 5 * day), say("legend.minute_ticks").split(";"), strict=True))

@@ -8,7 +8,6 @@ from kinerja_study.conclusions.relations import PERMUTATIONS
 from kinerja_study.conclusions.tactics import OUTLYING, WEIGHINGS
 from kinerja_study.presentation.blocks import Cell, Table
 from kinerja_study.presentation.displays.cells import NOTHING, number, share, text
-from kinerja_study.presentation.displays.records import service_label
 from kinerja_study.presentation.material import Material
 
 Rows = list[tuple[Cell, ...]]
@@ -101,7 +100,7 @@ def table_longest(material: Material) -> Table:
     rows: Rows = [
         (
             text(row["request_id"]),
-            text(service_label(row["service"])),
+            text(material.service_label(row["service"])),
             number(wording, row["minutes"]),
             number(wording, row["standard_minutes"]),
             text(say(f"value.{row['waited_for_signature']}")),
@@ -135,7 +134,7 @@ def table_relations(material: Material) -> Table:
     for row in table.to_dict("records"):
         whole = row["service"] == ""
         own = table[(table["relation"] == row["relation"]) & (table["service"] != "")]
-        flips = [service_label(service) for service in own.loc[own["flips"] == "True", "service"]]
+        flips = [material.service_label(service) for service in own.loc[own["flips"] == "True", "service"]]
         note = say("tactics.flips") if row["flips"] == "True" else NOTHING
         if row["reason"]:
             note = say(f"tactics.no_{row['reason']}")
@@ -144,7 +143,7 @@ def table_relations(material: Material) -> Table:
         rows.append(
             (
                 text(say(f"tactics.{row['relation']}")),
-                text(say("tactics.all_services") if whole else service_label(row["service"])),
+                text(say("tactics.all_services") if whole else material.service_label(row["service"])),
                 *(_measured(material, row, side) for side in ("event", "other")),
                 _effect(material, row),
                 number(wording, row["p"], 3),

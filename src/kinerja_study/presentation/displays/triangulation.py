@@ -64,7 +64,8 @@ def _table(
         headings=(*first, *(say(f"triangulation.{result}") for result in results)),
         rows=tuple(rows),
         source=material.table_source("texts"),
-        note=say("triangulation.note", share=PROMINENT),
+        # Said once, under the first of the three.
+        note=say("triangulation.note", share=PROMINENT) if (matter, between) == ("focus", "group") else "",
     )
 
 

@@ -9,7 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 from warnings import catch_warnings, filterwarnings
 
@@ -61,6 +61,7 @@ class Column:
     swatch: str = ""
 
 
+@cache
 def measure(text: str, size: float = TEXT_SIZE) -> float:
     """Return the width of a text in inches, that of its longest line."""
     font = FontProperties(family="DejaVu Sans", size=size)

@@ -15,6 +15,7 @@ from warnings import catch_warnings, filterwarnings
 
 import matplotlib as mpl
 import numpy as np
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
@@ -213,6 +214,13 @@ def render_svg(figure: Figure, prefix: str) -> str:
     """
     buffer = io.StringIO()
     metadata = {"Date": None, "Creator": None, "Format": None, "Type": None}
+    # Saving would draw a figure whose layout is still open twice, once for the layout alone.
+    figure.dpi = 72
+    FigureCanvasSVG(figure)
+    with theme(), _boxes_for_unknown_letters():
+        if engine := figure.get_layout_engine():
+            engine.execute(figure)
+            figure.set_layout_engine("none")
     _save(figure, buffer, format="svg", metadata=metadata, dpi=72)
     return clean_svg(buffer.getvalue(), prefix, INK)
 
@@ -230,9 +238,15 @@ def render_png(figure: Figure) -> bytes:
     return buffer.getvalue()
 
 
-def _save(figure: Figure, target: io.StringIO | io.BytesIO, **how: Any) -> None:
-    with theme(), catch_warnings():
+@contextmanager
+def _boxes_for_unknown_letters() -> Iterator[None]:
+    with catch_warnings():
         filterwarnings("ignore", message="Glyph .* missing from font")  # drawn as an empty box, as a browser would
+        yield
+
+
+def _save(figure: Figure, target: io.StringIO | io.BytesIO, **how: Any) -> None:
+    with theme(), _boxes_for_unknown_letters():
         figure.savefig(target, **how)
     if pyplot := sys.modules.get("matplotlib.pyplot"):
         pyplot.close(figure)

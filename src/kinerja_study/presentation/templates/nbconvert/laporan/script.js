@@ -136,8 +136,9 @@
       link.ariaCurrent = link === here ? "location" : null;
       link.parentElement.classList.toggle("near", chapter.get(link) === chapter.get(here));
     }
-    const list = here.closest("nav");
-    const place = here.getBoundingClientRect();
+    const list = here.closest("nav"), shown = here.offsetParent ? here : chapter.get(here); // narrow: a row of chapters
+    const place = shown.getBoundingClientRect();
+    list.scrollLeft += place.left - (innerWidth - place.width) / 2;
     if (list.scrollHeight > list.clientHeight && (place.top < 0 || place.bottom > innerHeight)) list.scrollTop += place.top - innerHeight / 2;
   };
   let due = 0;
