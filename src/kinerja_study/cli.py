@@ -370,23 +370,58 @@ def _show_agreement(answer: Answer, units: str) -> None:
     Console().print(table)
 
 
+@app.command("import")
+@reporting_errors
+def import_(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A REFI-QDA project (.qdpx) or codebook (.qdc).")],
+    study: Annotated[str, typer.Option(help="Study to make in data/raw, or to add to.")],
+    positions: Annotated[
+        str | None, typer.Option(help="How positions count, where the file does not show it: see docs/exchange.md.")
+    ] = None,
+) -> None:
+    """Take in what was coded in another program; raw data that is there is never changed."""
+    from kinerja_study.collection import check_study
+    from kinerja_study.exchange.refi_qda import ENDINGS, import_project
+    from kinerja_study.exchange.refi_qda.positions import LIKELY, RARE
+
+    if file.suffix.lower() not in ENDINGS:
+        raise typer.BadParameter(f"{file.name!r} does not end in {' or '.join(ENDINGS)}.", param_hint="FILE")  # noqa: EM102
+    ways = [str(way) for way in LIKELY + RARE]
+    if positions is not None and positions not in ways:
+        raise typer.BadParameter(f"one of: {'  '.join(ways)}", param_hint="--positions")  # noqa: EM102
+    root = find_root(study)
+    if not (root / "data/raw").is_dir():
+        raise typer.BadParameter("there is no data/raw here: call it in the project's folder.", param_hint="--study")  # noqa: EM101
+    for line in import_project(file, study, root, positions=positions):
+        typer.echo(line)
+    faults = check_study(Study.open(study, root=root)).faults
+    count = "no faults" if not faults else f"{len(faults)} fault{'s' * (len(faults) > 1)} to mend"
+    typer.echo(f"{count}: 'kinerja check {study}'")
+
+
 @app.command()
 @reporting_errors
 def export(
     study: Annotated[str, typer.Argument(help="Name of the study's folder in data/raw.")],
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="What to write; it ends in .docx or .zip.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What to write: .docx, .zip, .qdpx or .qdc.")],
     chapter: Annotated[
         int, typer.Option(min=1, max=9, help="Number of the findings chapter; the closing chapter has the next one.")
     ] = 4,
 ) -> None:
-    """Write the chapters of the last run for a thesis (.docx), or all that executing it again needs (.zip)."""
+    """Write the last run's chapters (.docx), what running again needs (.zip), or the study to code in (.qdpx, .qdc)."""
+    from kinerja_study.exchange import refi_qda
     from kinerja_study.reproduction.exporting import ENDINGS, export_study
 
-    if file.suffix.lower() not in ENDINGS:
-        raise typer.BadParameter(f"{file.name!r} does not end in {' or '.join(ENDINGS)}.", param_hint="FILE")  # noqa: EM102
+    if file.suffix.lower() not in (known := (*ENDINGS, *refi_qda.ENDINGS)):
+        raise typer.BadParameter(f"{file.name!r} does not end in {' or '.join(known)}.", param_hint="FILE")  # noqa: EM102
     opened = Study.open(study)
     if file.resolve().is_relative_to((opened.root / "data/raw").resolve()):
         raise typer.BadParameter("raw data is never written: choose another folder.", param_hint="FILE")  # noqa: EM101
+    if file.suffix.lower() in refi_qda.ENDINGS:
+        refi_qda.export_study(opened, file)
+        private = "" if file.suffix.lower() == ".qdc" else " It holds every text whole: it is private."
+        typer.echo(f"{file}: a working copy for other programs.{private}")
+        return
     export_study(opened, file, chapter=chapter)
     if file.suffix.lower() == ".zip":
         typer.echo(

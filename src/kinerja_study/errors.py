@@ -336,6 +336,29 @@ class PrivacyError(StudyError):
         )
 
 
+class ExchangeError(StudyError):
+    """A file of another program cannot be taken in, or a study cannot be written for one; nothing was written.
+
+    Parameters
+    ----------
+    file : str
+        Name of the file.
+    problem : str
+        What is wrong, a clause.
+    cure : str
+        What to do about it.
+    """
+
+    def __init__(self, file: str, problem: str, cure: str) -> None:
+        super().__init__(file, problem, cure)
+        self.file, self.problem, self.cure = file, problem, cure
+
+    def __str__(self) -> str:
+        """Return file, problem and cure; nothing in them can act on a terminal."""
+        text = f"{self.file}: {self.problem}; nothing was written.\n    {self.cure}"
+        return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that is most like the given one, or None when none is."""
     options = list(known)

@@ -5,16 +5,26 @@ Owns where a study's files lie and how they are read and written; interprets non
 
 from __future__ import annotations
 
+import errno
 import io
 import json
+import os
 import re
+import shutil
 import typing
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from kinerja_study.definition import ELEMENTS, FILE, Rules, StudyDefinition, parse_definition
-from kinerja_study.errors import Fault, MissingStageError, RawDataError, UnknownParameterError, UnknownStudyError
+from kinerja_study.errors import (
+    Fault,
+    MissingStageError,
+    RawDataError,
+    StudyError,
+    UnknownParameterError,
+    UnknownStudyError,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -166,6 +176,34 @@ class Study:
         new.write_bytes(data)
         new.replace(path)
 
+    def add_raw(self, files: Mapping[str, bytes]) -> None:
+        """Add raw files, all or none; only ``kinerja import`` does. One that is there is never replaced.
+
+        Raises
+        ------
+        FileExistsError
+            A file is there already.
+        """
+        for name in files:
+            path = self.raw / name
+            if os.path.lexists(path) or not path.parent.resolve().is_relative_to(self.raw.resolve()):
+                raise FileExistsError(errno.EEXIST, "there already, or in a folder that leads elsewhere", str(path))
+        new = self.raw / f".{os.getpid()}.new"
+        placed: list[Path] = []
+        try:
+            _write_files(new, files)
+            for name in files:
+                path = self.raw / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                (new / name).rename(path)
+                placed.append(path)
+        except BaseException:
+            for path in placed:
+                path.unlink()
+            raise
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
+
     def save(self, name: str, content: pd.DataFrame | Mapping[str, Any] | str) -> None:
         """Write a processed table (.csv), object (.json) or text, always the same bytes for the same content."""
         if isinstance(content, str):
@@ -218,6 +256,54 @@ class Study:
         if not path.is_file():
             raise MissingStageError(name, self.id)
         return path.read_bytes()
+
+
+def create_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Make a study's folder with its files, which are written beside it and moved into place at once.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder to make; its name becomes the study's id. It may exist if it is empty.
+    files : mapping of str to bytes
+        Content by path in the folder.
+
+    Raises
+    ------
+    StudyError
+        The folder's name is no study id, or something is already there.
+    """
+    folder = folder.absolute()
+    if not STUDY_ID.fullmatch(folder.name):
+        problem = (
+            f"{folder.name!r} cannot be the name of a study.\n"
+            "    A study's id is the name of its folder: letters, digits, '-' and '_', the first one no sign."
+        )
+        raise StudyError(problem)
+    if folder.is_symlink() or (folder.exists() and not (folder.is_dir() and not any(folder.iterdir()))):
+        problem = (
+            f"{str(folder)!r} is already there and is not an empty folder.\n"
+            "    Choose another name, or move what is there away; nothing was changed."
+        )
+        raise StudyError(problem)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    new = folder.with_name(f".{folder.name}.{os.getpid()}.new")
+    try:
+        _write_files(new, files)
+        if folder.exists():
+            # Not every system moves a folder onto an empty one.
+            folder.rmdir()
+        new.rename(folder)
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def _write_files(target: Path, files: Mapping[str, bytes]) -> None:
+    target.mkdir()
+    for name, data in files.items():
+        path = target / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
 
 
 def find_root(study_id: str = "") -> Path:

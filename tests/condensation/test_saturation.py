@@ -167,6 +167,12 @@ def test_an_interview_that_nobody_consented_to_is_none():
     assert set(results.loc[results["group"] == "warga", "interviews"]) == {0}
 
 
+def test_a_study_without_interviews_cannot_be_judged():
+    results, curve = build([], [], [])
+    assert set(results["reason"]) == {"interviews"}
+    assert curve.empty
+
+
 def test_orders_that_do_not_reach_it_lie_beyond_every_number():
     # One code a interview of six: whatever the order, interviews 5 and 6 bring 2 new codes by the 4 of the base.
     codebook = CODEBOOK.assign(origin="inductive")

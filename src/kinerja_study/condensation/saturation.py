@@ -151,7 +151,8 @@ def build_saturation(
     scopes = [EVERYONE, *(group.id for group in definition.groups if group.technique == "interview")]
     results, curve = [], []
     for scope in scopes:
-        heard = held[[bool(own) if scope == EVERYONE else scope in own for own in groups]]
+        counted = [bool(own) if scope == EVERYONE else scope in own for own in groups]
+        heard = held[np.array(counted, dtype=bool)]  # a list without any would choose columns
         said = spoken if scope == EVERYONE else spoken[spoken["group"] == scope]
         orders = _random_orders(len(heard))
         for origin in ("inductive", "deductive"):

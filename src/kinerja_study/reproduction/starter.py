@@ -6,24 +6,19 @@ Owns the making of a study's folder from the files in ``starter/``; reads and ch
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections.abc import Iterator
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from kinerja_study.definition import FILE
-from kinerja_study.errors import StudyError
-from kinerja_study.study import STUDY_ID
+from kinerja_study.study import create_folder
 
 TITLE = "Evaluasi kinerja pegawai dalam pelayanan: {study}"
 
 
 def create_study(folder: Path) -> list[Path]:
     """Make a study's folder with every file of the format in it.
-
-    The files are written beside the folder and moved into place at once, so that nothing half made is left.
 
     Parameters
     ----------
@@ -40,44 +35,14 @@ def create_study(folder: Path) -> list[Path]:
     StudyError
         The folder's name is no study id, or something is already there.
     """
-    folder = folder.absolute()
-    if not STUDY_ID.fullmatch(folder.name):
-        problem = (
-            f"{folder.name!r} cannot be the name of a study.\n"
-            "    A study's id is the name of its folder: letters, digits, '-' and '_', the first one no sign."
-        )
-        raise StudyError(problem)
-    if folder.is_symlink() or (folder.exists() and not (folder.is_dir() and not any(folder.iterdir()))):
-        problem = (
-            f"{str(folder)!r} is already there and is not an empty folder.\n"
-            "    Choose another name, or move what is there away; nothing was changed."
-        )
-        raise StudyError(problem)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    new = folder.with_name(f".{folder.name}.{os.getpid()}.new")
-    new.mkdir()
-    try:
-        names = _write_files(new, folder.name)
-        if folder.exists():
-            # Not every system moves a folder onto an empty one.
-            folder.rmdir()
-        new.rename(folder)
-    finally:
-        shutil.rmtree(new, ignore_errors=True)
-    return sorted(folder / name for name in names)
-
-
-def _write_files(target: Path, study: str) -> list[str]:
-    names = []
+    files: dict[str, bytes] = {}
     for name, source in _files(resources.files("kinerja_study.reproduction").joinpath("starter")):
         data = source.read_bytes()
         if name == FILE:
-            data = _filled_in(data.decode("utf-8"), study).encode("utf-8")
-        path = target / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-        names.append(name)
-    return names
+            data = _filled_in(data.decode("utf-8"), folder.absolute().name).encode("utf-8")
+        files[name] = data
+    create_folder(folder, files)
+    return sorted(folder.absolute() / name for name in files)
 
 
 def _files(folder: Traversable, before: str = "") -> Iterator[tuple[str, Traversable]]:

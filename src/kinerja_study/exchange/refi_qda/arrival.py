@@ -1,0 +1,84 @@
+"""What comes of a project on its way into a study: files, what was taken, what not, and what was decided.
+
+Owns the record that the parts of an import fill in together, and the making of ids; decides nothing itself.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from kinerja_study.definition import ID
+
+
+@dataclass(slots=True, kw_only=True)
+class Arrival:
+    """What an import makes: files by their path in the study, and what is to be told of it.
+
+    ``taken`` and ``left`` count by kind; ``remarks`` are sentences on what was decided for want of knowledge;
+    ``renamed`` maps what a thing is called in the project to its id in the study. The rest has no place in a study:
+    comments with what they are on, notes, variables, sets.
+    """
+
+    files: dict[str, str] = field(default_factory=dict)
+    taken: Counter[str] = field(default_factory=Counter)
+    left: Counter[str] = field(default_factory=Counter)
+    remarks: list[str] = field(default_factory=list)
+    renamed: dict[str, dict[str, str]] = field(default_factory=dict)
+    comments: list[tuple[str, str, str]] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)
+    variables: list[tuple[str, str, str]] = field(default_factory=list)
+    sets: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def rename(self, kind: str, old: str, new: str) -> None:
+        """Remember an id that is not the name that the thing had."""
+        if old != new:
+            self.renamed.setdefault(kind, {})[old] = new
+
+
+def make_id(name: str, taken: Iterable[str], otherwise: str) -> str:
+    """Return a name as an id that is not taken yet.
+
+    Examples
+    --------
+    >>> make_id("deductive: stake", [], "code"), make_id("W03", ["W03"], "text"), make_id("名", [], "text")
+    ('deductive-stake', 'W03-2', 'text')
+    """
+    ascii_only = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    made = name if ID.fullmatch(name) else re.sub(r"[^A-Za-z0-9._]+", "-", ascii_only).strip("-._")
+    return free_name(made[:80] or otherwise, taken)
+
+
+def free_name(name: str, taken: Iterable[str]) -> str:
+    """Return a name, with a number where it is taken: two that differ in case only are one file on some systems."""
+    folded = {other.casefold() for other in taken}
+    number, free = 1, name
+    while free.casefold() in folded:
+        number += 1
+        free = f"{name}-{number}"
+    return free
+
+
+def write_table(columns: Iterable[object], rows: Iterable[Mapping[str, object]]) -> str:
+    """Return rows as CSV."""
+    names: Sequence[str] = [str(column) for column in columns]
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({name: row.get(name, "") for name in names} for row in rows)
+    return buffer.getvalue()
+
+
+def one_line(text: str) -> str:
+    """Return a text with its line ends as spaces."""
+    return re.sub(r"[\r\n]+", " ", text).strip()
+
+
+def canonical_lines(text: str) -> str:
+    """Return a text as NFC with LF line ends, without NUL."""
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", ""))

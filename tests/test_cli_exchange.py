@@ -1,0 +1,124 @@
+"""``kinerja import`` and ``kinerja export`` for other programs: what is said, which status, what is left."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from kinerja_study.cli import app
+
+
+@pytest.fixture(autouse=True)
+def _in_the_project(tiny, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tiny.root)
+
+
+def invoke(*words: str) -> Result:
+    result = CliRunner().invoke(app, list(words))
+    # An exception that is not a message would be a traceback for the user.
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result
+
+
+def test_a_study_goes_out_and_comes_in(tiny) -> None:
+    out = invoke("export", "tiny", "tiny.qdpx")
+    assert out.exit_code == 0
+    assert "it is private" in out.output
+
+    back = invoke("import", "tiny.qdpx", "--study", "kembali")
+    assert back.exit_code == 0, back.output
+    assert "taken: codes 7, cases 6, texts 8, " in back.output
+    assert "positions: code points" in back.output
+    assert back.output.rstrip().endswith("no faults: 'kinerja check kembali'")
+    assert invoke("check", "kembali").exit_code == 0
+
+
+def test_a_codebook_goes_out_and_what_is_missing_after_it_comes_in_is_said(tiny) -> None:
+    assert invoke("export", "tiny", "tiny.qdc").exit_code == 0
+    back = invoke("import", "tiny.qdc", "--study", "kembali")
+
+    assert back.exit_code == 0
+    assert "1 fault to mend: 'kinerja check kembali'" in back.output
+
+
+def test_a_file_that_cannot_be_read_is_a_message_and_status_1(tiny) -> None:
+    Path("buruk.qdpx").write_bytes(b"not a zip archive")
+    result = invoke("import", "buruk.qdpx", "--study", "baru")
+
+    assert result.exit_code == 1
+    assert "ExchangeError: buruk.qdpx: no zip archive, or one that is cut off; nothing was written." in result.output
+    assert not Path("data/raw/baru").exists()
+
+
+def test_a_message_cannot_act_on_the_terminal(tiny) -> None:
+    with zipfile.ZipFile("buruk.qdpx", "w") as archive:
+        archive.writestr("../\x1b[31mmerah", "")
+    result = invoke("import", "buruk.qdpx", "--study", "baru")
+
+    assert result.exit_code == 1
+    assert "\x1b" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("import", "a.docm", "--study", "baru"), "does not end in .qdpx or .qdc"),
+        (("import", "a.qdpx"), "Missing option '--study'"),
+        (("import", "a.qdpx", "--study", "baru", "--positions", "bytes"), "codepoints,stored"),
+        (("export", "tiny", "a.qda"), "does not end in .docx or .zip or .qdpx or .qdc"),
+        (("export", "tiny", "data/raw/tiny/a.qdpx"), "raw data is never written"),
+    ],
+)
+def test_wrong_usage_has_status_2_and_says_what_is_right(words: tuple[str, ...], said: str, tiny) -> None:
+    result = invoke(*words)
+
+    assert result.exit_code == 2
+    assert said in " ".join(result.output.replace("│", " ").split())
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("import", "tidak-ada.qdpx", "--study", "baru"), "tidak-ada.qdpx"),
+        (("import", "ada.qdpx", "--study", "../luar"), "cannot be the name of a study"),
+        (("import", "ada.qdpx", "--study", ""), "cannot be the name of a study"),
+        (("export", "tidak-ada", "a.qdpx"), "there is no study 'tidak-ada'"),
+        (("export", "tiny", "tidak/ada/a.qdpx"), "No such file or directory"),
+    ],
+)
+def test_what_is_not_there_is_a_message_with_status_1(words: tuple[str, ...], said: str, tiny) -> None:
+    assert invoke("export", "tiny", "ada.qdpx").exit_code == 0
+    before = sorted(Path().rglob("*"))
+    result = invoke(*words)
+
+    assert result.exit_code == 1
+    assert said in result.output
+    assert sorted(Path().rglob("*")) == before
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
+def test_a_read_only_target_is_a_message(tiny) -> None:
+    assert invoke("export", "tiny", "tiny.qdpx").exit_code == 0
+    Path("data/raw").chmod(0o555)
+    try:
+        result = invoke("import", "tiny.qdpx", "--study", "baru")
+    finally:
+        Path("data/raw").chmod(0o755)
+
+    assert result.exit_code == 1
+    assert "Permission denied" in result.output
+
+
+def test_outside_a_project_nothing_is_imported(tiny, tmp_path_factory, monkeypatch: pytest.MonkeyPatch) -> None:
+    elsewhere = tmp_path_factory.mktemp("lain")
+    monkeypatch.chdir(elsewhere)
+    result = invoke("import", "a.qdpx", "--study", "baru")
+
+    assert result.exit_code == 2
+    assert "there is no data/raw here" in " ".join(result.output.replace("│", " ").split())
+    assert not [*elsewhere.iterdir()]
