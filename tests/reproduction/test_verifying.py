@@ -146,18 +146,8 @@ def test_words_of_the_field_cannot_act_on_a_terminal() -> None:
     assert shown == r"a\x1b.csv, row 2: was x\n\x1b[2J, is ya, é"
 
 
-def test_drift_alone_is_a_difference_and_a_package_that_is_missing_is_one() -> None:
+def test_package_that_is_missing_is_a_drift() -> None:
     assert find_drifts({"no-such-package": "1.0"}) == [Drift(package="no-such-package", locked="1.0", installed=None)]
-    parts: dict[str, Any] = {
-        "study": "x",
-        "provenance": "field",
-        "parameters": {},
-        "reference": {},
-        "inputs": [],
-        "notes": [],
-    }
-    assert Verification(**parts, packages=1, drifts=[]).same
-    assert not Verification(**parts, packages=1, drifts=find_drifts({"no-such-package": "1.0"})).same
 
 
 def test_study_without_a_usable_reference_says_so_and_nothing_is_written(study: Any) -> None:

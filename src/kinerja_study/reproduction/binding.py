@@ -100,10 +100,12 @@ def render_page(
         In their order on the page.
     sources : mapping of str to NotebookNode
         Notebooks whose code is shown at the end, by their names.
-    language, title, banner, footer : str
+    language, title, banner : str
         Of the page.
     contents : sequence of mappings
         Entries of the table of contents before those of the headings.
+    footer : str
+        Of the page.
     """
     left_out = {OMIT, "lang-en" if language == "id" else "lang-id"}
     cells = [cell for cell in cells if not left_out.intersection(_tags(cell))]
