@@ -381,6 +381,7 @@ def test_policy_allows_this_style_and_script_and_no_other(page: str) -> None:
 def test_page_shows_what_the_binder_passes_as_typed(page: str) -> None:
     drawn = parse(page)
     assert drawn.title.get_text() == f"Kinerja {HOSTILE}"
+    assert drawn.find("footer").find("p").get_text() == f"Data sintetis {HOSTILE}"
     assert drawn.find("nav").find("a").get_text() == HOSTILE
     assert HOSTILE in drawn.find("section", class_="code").get_text()
     assert len(drawn.find_all("script")) == len(drawn.find_all("style")) == 1
