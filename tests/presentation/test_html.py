@@ -97,7 +97,7 @@ BAR = Bar(
     sentence=Sentence(id="R-2", text="Listrik disebut menghambat.", supporting=("A2",)),
 )  # fmt: skip
 FRONT = Front(
-    title="Kinerja pegawai", site="Kantor Kecamatan", facts="14 informan", banner="Data sintetis.", scale_note="Skala.",
+    title="Kinerja pegawai", site="Kantor Kecamatan", facts="14 informan", scale_note="Skala.",
     scale=((20, "tidak baik"), (36, "kurang baik"), (52, "cukup baik"), (68, "baik"), (84, "sangat baik")),
     verdicts=(VERDICT,), obstacles=(BAR,), of_cases=14, groups=(("staf", "Staf"), ("warga", "Warga")),
     recommendations=(Sentence(id="R-3", text="Menyediakan genset.", supporting=("A2",)),),
@@ -186,7 +186,7 @@ def hostile_drawings() -> dict[str, str]:
     for name in ("caption", "source", "alt"):
         drawings[f"figure.{name}"] = draw(dataclasses.replace(FIGURE, **{name: HOSTILE}))
     drawings["section.title"] = draw(Section(id="hasil", title=HOSTILE))
-    for name in ("title", "site", "facts", "banner", "scale_note"):
+    for name in ("title", "site", "facts", "scale_note"):
         drawings[f"front.{name}"] = draw(dataclasses.replace(FRONT, **{name: HOSTILE}))
     for name in ("label", "level", "heard", "holds", "grade"):
         verdict = dataclasses.replace(VERDICT, **{name: HOSTILE})

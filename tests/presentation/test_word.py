@@ -294,7 +294,7 @@ def test_words_of_who_may_not_be_quoted_stand_nowhere(data: bytes, report: Repor
 
 def test_synthetic_study_says_so_on_every_page_and_at_every_quotation(ready: tuple[Any, Report, bytes]) -> None:
     tiny, report, data = ready
-    said = report.material.wording.say("front.banner_short")
+    said = report.material.wording.say("front.banner")
     document = opened(data)
     for part in document.sections:
         heads = [part.header, part.first_page_header] if part.different_first_page_header_footer else [part.header]
@@ -614,4 +614,4 @@ def test_office_program_opens_it_and_lays_out_every_chapter(data: bytes, report:
                      "BAB V PENUTUP", "5.2 Saran", "(Wawancara sintetis, 8 Maret 2024)"):  # fmt: skip
         assert expected in text
     pages = found.stdout.count("\f")
-    assert found.stdout.count(report.material.wording.say("front.banner_short")) == pages
+    assert found.stdout.count(report.material.wording.say("front.banner")) == pages

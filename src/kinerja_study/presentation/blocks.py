@@ -194,7 +194,6 @@ class Front:
     title: str
     site: str
     facts: str
-    banner: str
     scale: tuple[tuple[float, str], ...]
     scale_note: str
     verdicts: tuple[Verdict, ...]

@@ -38,7 +38,6 @@ def build_front(material: Material) -> Front:
         title=about.title,
         site=about.site,
         facts=facts,
-        banner=say("front.banner") if material.synthetic else "",
         scale=tuple((level.edge, level.name(language)) for level in material.definition.scale.levels),
         scale_note=say("front.scale_note"),
         verdicts=tuple(_verdict(material, finding) for finding in material.findings["foci"]),

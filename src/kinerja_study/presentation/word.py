@@ -93,9 +93,7 @@ class WordWriter:
     def __init__(self, material: Material) -> None:
         self.material, self.say = material, material.wording.say
         self._words = interface_words(material.study.language)
-        self._layout = ThesisLayout(
-            material.study.language, self.say("front.banner_short") if material.synthetic else ""
-        )
+        self._layout = ThesisLayout(material.study.language, self.say("front.banner") if material.synthetic else "")
         self._file = self._layout.file
         self._chapter = 0
         self._numbering = 0

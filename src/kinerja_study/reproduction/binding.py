@@ -70,7 +70,7 @@ def render_report(executed: dict[str, nbformat.NotebookNode], study: Study) -> s
         lead = wording.say("chapter.appendix", letter=letter)
         cells += [with_headings(cell, lead, down=1) for cell in executed[name].cells]
     cells += [cell for cell in chapters.cells if APPENDIX in _tags(cell)]
-    banner = wording.say("front.banner_short") if study.definition.study.provenance == "synthetic" else ""
+    banner = wording.say("front.banner") if study.definition.study.provenance == "synthetic" else ""
     return render_page(
         cells,
         executed,

@@ -52,7 +52,7 @@ def render_certificate(found: Mapping[str, Any], study: Study) -> str:
         {},
         language=study.language,
         title=f"{title}: {about.title}",
-        banner=say("front.banner_short") if about.provenance == "synthetic" else "",
+        banner=say("front.banner") if about.provenance == "synthetic" else "",
         footer=say("certificate.footer", study=study.id, manifest=found["manifest"][:12]),
     )
 
