@@ -175,7 +175,7 @@ def run(
     chosen = _parameters(parameter or [])
     names = list_studies(find_root()) if every else list(dict.fromkeys(studies or []))
     names = names or [_chosen(None)]
-    if len(names) > 1 or scheduler:
+    if len(names) > 1 or scheduler is not None:
         _run_many(names, chosen, force=force, verbose=verbose, scheduler=scheduler)
         return
     from kinerja_study.reproduction.running import run_study
@@ -204,7 +204,7 @@ def _run_many(names: list[str], chosen: dict[str, Any], *, force: bool, verbose:
             failed.append(name)
     root = find_root(names[0])
     place: Place = LocalPool(root / ".kinerja")
-    if scheduler:
+    if scheduler is not None:
         from kinerja_study.cluster.scheduler import Scheduler
 
         lock = root / "requirements.lock"

@@ -253,7 +253,7 @@ def test_scheduler_that_does_not_answer_is_told(many: Path) -> None:
         done = run(many, "dua", "--force", "--scheduler", address)
         assert done.returncode == 1, address
         assert f"SchedulerError: scheduler '{address}'" in done.stderr
-        assert "dask scheduler" in done.stderr
+        assert "'dask scheduler'" in done.stderr
         assert "Traceback" not in done.stderr
 
 

@@ -55,14 +55,16 @@ class Scheduler:
         """
         try:
             import distributed
-            from distributed.comm.registry import get_backend
+            from distributed.comm.addressing import get_address_host_port
         except ImportError as error:
             raise SchedulerError(self._address, "the extra [cluster] is not installed", EXTRA_CURE) from error
         try:
-            # An address of an unknown kind would leave half a client behind.
-            get_backend(self._address.partition("://")[0] if "://" in self._address else "tcp")
+            # A client of what is no address would leave half of itself behind.
+            get_address_host_port(self._address)
             self._client = distributed.Client(self._address, timeout=CONNECT_SECONDS, set_as_default=False)
-        except (OSError, ValueError) as error:
+        except ValueError as error:
+            raise SchedulerError(self._address, f"this is no address ({error})", ADDRESS_CURE) from error
+        except OSError as error:
             raise SchedulerError(self._address, "nobody answers there", START_CURE) from error
         open_jobs = {job.study: job for job in jobs}
         problem = ""
@@ -165,6 +167,7 @@ class Scheduler:
 
 
 EXTRA_CURE = "Install requirements-dev.lock, which holds it, or the package with it: pip install -e '.[cluster]'."
+ADDRESS_CURE = "Give it as 'dask scheduler' prints it: tcp://10.0.0.1:8786"
 START_CURE = "Start one: 'dask scheduler', then 'dask worker ADDRESS --nthreads 1' in the same environment."
 
 
