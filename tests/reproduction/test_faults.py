@@ -126,7 +126,7 @@ def test_killed_driver_leaves_good_outputs_its_kernels_die_and_the_next_run_clea
     assert len([path for path in (project.root / ".kinerja").iterdir() if path.is_dir()]) == 1
     project.edit(FOUR, "import pathlib, time; pathlib.Path('begun').touch(); time.sleep(600)", "import json")
     project.study.replace("events.csv", "Listrik padam", "Listrik padam lagi")
-    assert project.run() == dict.fromkeys(NOTEBOOKS, "") | {ONE: "what it reads has changed"}
+    assert project.run() == dict.fromkeys(NOTEBOOKS, "") | {ONE: "data/raw/tiny/events.csv has changed"}
     assert [path.name for path in (project.root / ".kinerja").iterdir()] == ["tiny.lock"]
 
 

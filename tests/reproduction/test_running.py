@@ -253,7 +253,9 @@ def test_changed_transcript_executes_the_first_stage_and_all_that_reads_what_it_
     for coder in ("consensus", "coder-a", "coder-b"):
         # The last quote of T1 has moved by three code points.
         project.study.replace(f"codings/{coder}.csv", "T1,131,173", "T1,128,170")
-    assert project.run() == dict.fromkeys(NOTEBOOKS, "what it reads has changed")
+    why = project.run()
+    assert why[ONE] == "data/raw/tiny/codings/coder-a.csv has changed, and 3 more of what it reads"
+    assert all(reason.startswith("data/processed/tiny/") for name, reason in why.items() if name != ONE)
     assert project.executed == list(NOTEBOOKS)
     assert b"kerja sama?" in (project.root / "data/processed/tiny/texts.csv").read_bytes()
     assert project.run() == FRESH
@@ -262,20 +264,20 @@ def test_changed_transcript_executes_the_first_stage_and_all_that_reads_what_it_
 def test_changed_table_executes_no_more_than_what_it_changes(project: Project) -> None:
     # The first stage of this project writes nothing of events.csv: what it writes is the same, and the rest is fresh.
     project.study.replace("events.csv", "Listrik padam", "Listrik padam lagi")
-    assert project.run() == FRESH | {ONE: "what it reads has changed"}
+    assert project.run() == FRESH | {ONE: "data/raw/tiny/events.csv has changed"}
     assert project.executed == [ONE]
     assert project.run() == FRESH
 
 
 def test_changed_study_toml_executes_every_stage(project: Project) -> None:
     project.study.replace("study.toml", "Kinerja kantor kecil", "Kinerja kantor besar")
-    assert project.run() == dict.fromkeys(NOTEBOOKS, "what it reads has changed")
+    assert project.run() == dict.fromkeys(NOTEBOOKS, "data/raw/tiny/study.toml has changed")
 
 
 def test_changed_parameter_executes_the_stage_that_has_it_and_what_follows_from_it(project: Project) -> None:
     assert project.run(aggregate="median") == FRESH | {
         FOUR: "a parameter has changed",
-        FIVE: "what it reads has changed",
+        FIVE: "data/processed/tiny/findings.json has changed",
     }
     assert project.executed == [FOUR, FIVE]
     findings = json.loads((project.root / "data/processed/tiny/findings.json").read_bytes())
@@ -317,7 +319,7 @@ def test_unrelated_file_executes_nothing(project: Project) -> None:
     assert project.executed == []
     # One more file of the study itself is not unrelated.
     project.study.write("interviews/T9.md", project.study.read("interviews/T1.md").replace("id: T1", "id: T9"))
-    assert project.run() == FRESH | {ONE: "what it reads has changed"}
+    assert project.run() == FRESH | {ONE: "data/raw/tiny/interviews/T9.md has come or gone"}
 
 
 HEAVY = {"pandas", "numpy", "matplotlib", "papermill", "nbconvert", "nbformat", "jupyter_client", "lxml", "pandera"}
@@ -383,7 +385,7 @@ def test_failing_notebook_leaves_the_last_good_outputs_and_is_named_with_its_cel
     left = {path.name for path in (project.root / ".kinerja").iterdir()}
     assert left == {"tiny.lock", f"failed-tiny-{FOUR}"}
     project.edit(FOUR, "1 / 0", "import json")
-    assert project.run() == FRESH | {ONE: "what it reads has changed"}
+    assert project.run() == FRESH | {ONE: "data/raw/tiny/events.csv has changed"}
 
 
 def test_run_with_faults_writes_nothing(project: Project, make_tiny: Any, tmp_path: Path) -> None:

@@ -140,7 +140,7 @@ def _executed(plan: _Plan, progress: Progress) -> Iterator[tuple[Study, dict[str
         for name, data in plan.notebooks.items():
             write_file(scratch.root / "notebooks" / name, data)
         with KernelPool(scratch.root / "notebooks") as kernels:
-            if plan.reason(NOTEBOOKS[0], plan.key(NOTEBOOKS[0], plan.inputs)):
+            if plan.reason(NOTEBOOKS[0], plan.inputs):
                 kernels.prepare(NOTEBOOKS[0])
             from kinerja_study.reproduction.binding import bind_report  # while the first kernel starts
 
@@ -192,21 +192,21 @@ class _Plan:
     old: dict[str, Any]
     current: dict[str, str]
 
-    def key(self, name: str, inputs: Mapping[str, str]) -> str:
+    def key(self, name: str, known: Mapping[str, str]) -> str:
         source = self.notebooks[name]
         parameters = stage_parameters(source, name, self.study, self.chosen)
-        return stage_key(source, parameters, inputs, self.package, self.lock)
+        return stage_key(source, parameters, _visible(name, known), self.package, self.lock)
 
     def stage(self, name: str) -> dict[str, Any]:
         return next((s for s in self.old.get("stages", []) if s["notebook"] == name), {})
 
-    def reason(self, name: str, key: str) -> str:
-        """Return why a stage must be executed; empty when it is fresh."""
+    def reason(self, name: str, known: Mapping[str, str]) -> str:
+        """Return why a stage must be executed, given the files that there are; empty when it is fresh."""
         before = self.stage(name)
         if not before:
             return "it has not run yet"
-        if before["key"] != key:
-            return _difference(self, name)
+        if before["key"] != self.key(name, known):
+            return _difference(self, name, known)
         changed = [path for path, digest in before["outputs"].items() if self.current.get(path) != digest]
         return f"its output {changed[0]} is missing or was changed" if changed else ""
 
@@ -218,7 +218,7 @@ class _Plan:
             return False
         known = dict(self.inputs)
         for name in self.notebooks:
-            if self.reason(name, self.key(name, _visible(name, known))):
+            if self.reason(name, known):
                 return False
             known |= {p: d for p, d in self.stage(name)["outputs"].items() if p.startswith("data/processed/")}
         return True
@@ -233,7 +233,7 @@ def _visible(name: str, known: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def _difference(plan: _Plan, name: str) -> str:
+def _difference(plan: _Plan, name: str, known: Mapping[str, str]) -> str:
     before, old = plan.stage(name), plan.old
     if old.get("package") != plan.package:
         return "the package has changed"
@@ -245,7 +245,17 @@ def _difference(plan: _Plan, name: str) -> str:
         return "the notebook has changed"
     if before["parameters"] != stage_parameters(plan.notebooks[name], name, plan.study, plan.chosen):
         return "a parameter has changed"
-    return "what it reads has changed"
+    raw = f"data/raw/{plan.study.id}/"
+    was = {path.removeprefix(raw): digest for path, digest in old["inputs"].items()}
+    for stage in old["stages"][: [stage["notebook"] for stage in old["stages"]].index(name)]:
+        was |= stage["outputs"]
+    was, now = _visible(name, was), _visible(name, known)
+    changed = sorted(path for path in {*was, *now} if was.get(path) != now.get(path))
+    if not changed:
+        return "the way in which it is run has changed"
+    shown = changed[0] if changed[0].startswith("data/") else raw + changed[0]
+    more = f", and {len(changed) - 1} more of what it reads" if len(changed) > 1 else ""
+    return f"{shown} {'has changed' if changed[0] in was and changed[0] in now else 'has come or gone'}{more}"
 
 
 def _execute(
@@ -255,8 +265,8 @@ def _execute(
     stages = []
     known = dict(plan.inputs)
     for name in plan.notebooks:
-        key = plan.key(name, _visible(name, known))
-        reasons[name] = plan.reason(name, key)
+        key = plan.key(name, known)
+        reasons[name] = plan.reason(name, known)
         if reasons[name]:
             outputs = _run_stage(plan, scratch, name, progress, kernels)
         else:
