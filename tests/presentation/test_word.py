@@ -42,7 +42,7 @@ from kinerja_study.presentation.report import Report, asserting
 from kinerja_study.presentation.word import WordWriter, render_word
 from kinerja_study.presentation.word_evidence import number_quotes
 from kinerja_study.presentation.word_layout import TEXT_WIDTH, column_widths
-from kinerja_study.reproduction.running import SCHEMA
+from kinerja_study.reproduction.manifest import SCHEMA
 
 HOSTILE = """<script>alert(1)</script> {{ 7*7 }} $x$ **x** &amp; <img src=x onerror="alert(2)"> { PAGE } ]]>"""
 CONTROL = "sebelum\x00\x07\x0b\ufffe\ud800sesudah"

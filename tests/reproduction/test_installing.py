@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from kinerja_study.reproduction.installing import exclusive, install_outputs, locked, scratch_folder, write_file
-from kinerja_study.reproduction.running import find_fresh, read_manifest, scratch_of
+from kinerja_study.reproduction.manifest import read_manifest
+from kinerja_study.reproduction.running import find_fresh, scratch_of
 from kinerja_study.reproduction.stages import sha256
 from kinerja_study.study import Study
 

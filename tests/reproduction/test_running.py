@@ -21,7 +21,8 @@ from kinerja_study.errors import NotebookError, PrivacyError, RawDataError, Stud
 from kinerja_study.reproduction import stages
 from kinerja_study.reproduction.cross_case import compare_studies
 from kinerja_study.reproduction.executing import execute_notebook
-from kinerja_study.reproduction.running import Run, read_manifest, run_study
+from kinerja_study.reproduction.manifest import read_manifest
+from kinerja_study.reproduction.running import Run, run_study
 from kinerja_study.reproduction.stages import NOTEBOOKS, hash_files, sha256
 from kinerja_study.study import Study
 
@@ -425,9 +426,13 @@ def test_project_without_a_notebook_says_which_one_is_missing(project: Project) 
 
 def test_manifest_that_cannot_be_read_is_no_manifest(project: Project) -> None:
     path = project.root / "reports/tiny/manifest.json"
-    for broken in (b"", b"[]", b'{"schema": "other/1"}'):
+    whole = json.loads(path.read_bytes())
+    damaged = [{"schema": "other/1"}, whole | {"stages": [{}]}, whole | {"outputs": []}, {"schema": whole["schema"]}]
+    for broken in (b"", b"[]", *(json.dumps(each).encode() for each in damaged)):
         path.write_bytes(broken)
         assert read_manifest(project.study.open()) == {}
+    assert project.run() == dict.fromkeys(NOTEBOOKS, "it has not run yet")
+    assert json.loads(path.read_bytes()) == whole
 
 
 def test_executed_notebook_has_the_same_bytes_each_time_and_the_plain_papermill_way_has_not(tmp_path: Path) -> None:

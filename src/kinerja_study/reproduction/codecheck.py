@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import re
 
-from kinerja_study.reproduction.running import Manifest
+from kinerja_study.reproduction.manifest import Manifest
 from kinerja_study.study import Study
 
 FILE = "codecheck.yml"

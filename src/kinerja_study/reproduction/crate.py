@@ -23,7 +23,8 @@ from kinerja_study.collection.privacy import find_private
 from kinerja_study.errors import PrivacyError, UnexportableError
 from kinerja_study.reproduction.binding import read_key_names
 from kinerja_study.reproduction.installing import MANIFEST
-from kinerja_study.reproduction.running import Manifest, find_fresh, read_manifest
+from kinerja_study.reproduction.manifest import Manifest, read_manifest
+from kinerja_study.reproduction.running import find_fresh
 from kinerja_study.reproduction.stages import NOTEBOOKS, sha256
 from kinerja_study.study import Study
 

@@ -9,7 +9,7 @@ import io
 from pathlib import Path
 
 from kinerja_study.errors import PrivacyError
-from kinerja_study.reproduction.running import read_manifest
+from kinerja_study.reproduction.manifest import read_manifest
 from kinerja_study.study import Study
 
 ENDINGS = (".docx", ".zip")

@@ -7,7 +7,6 @@ they do can touch it, and its change during a run cannot mix two states.
 from __future__ import annotations
 
 import contextlib
-import json
 import shutil
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from kinerja_study.errors import NotebookError, StudyError
 from kinerja_study.reproduction.installing import MANIFEST, exclusive, install_outputs, scratch_folder, write_file
+from kinerja_study.reproduction.manifest import SCHEMA, Manifest, read_manifest
 from kinerja_study.reproduction.stages import (
     NOTEBOOKS,
     hash_files,
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
     from kinerja_study.reproduction.kernels import KernelPool
 
 REPORT = "laporan.html"
-SCHEMA = "kinerja-manifest/1"
-
-Manifest = dict[str, Any]
 
 Progress = Callable[[str, int, int], None]
 """Called with the notebook, the cell and the number of cells; cell 0 says that the notebook is fresh."""
@@ -310,16 +307,6 @@ def _run_stage(plan: _Plan, scratch: Study, name: str, progress: Progress, kerne
             cure = f"{error.cure} What ran so far is kept in {kept}."
         raise NotebookError(error.notebook, error.cell, error.source, error.reason, cure) from error
     return {path: digest for path, digest in _outputs(scratch).items() if before.get(path) != digest}
-
-
-def read_manifest(study: Study) -> dict[str, Any]:
-    """Return the manifest of the last good run; empty when there is none that can be read."""
-    try:
-        manifest = json.loads((study.reports / MANIFEST).read_bytes())
-    except (OSError, ValueError):
-        return {}
-    readable = isinstance(manifest, dict) and manifest.get("schema") == SCHEMA
-    return manifest if readable else {}
 
 
 def _notebooks(study: Study) -> tuple[str, ...]:

@@ -16,37 +16,20 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
-
 from kinerja_study.collection.privacy import find_private
 from kinerja_study.errors import DifferenceError, NotebookError, StudyError, UnknownParameterError, UnverifiableError
 from kinerja_study.reproduction.codecheck import write_codecheck
 from kinerja_study.reproduction.differences import MISSING, Difference, compare
 from kinerja_study.reproduction.environment import Drift, find_drifts, read_lock
 from kinerja_study.reproduction.installing import MANIFEST
-from kinerja_study.reproduction.running import Manifest, Progress, execute_afresh, read_manifest
+from kinerja_study.reproduction.manifest import Manifest, open_manifest
+from kinerja_study.reproduction.running import Progress, execute_afresh
 from kinerja_study.reproduction.stages import NOTEBOOKS, package_hash, read_parameters, sha256, versions
 from kinerja_study.study import Study
 
 SCHEMA = "kinerja-verification/1"
 VERIFICATION, CERTIFICATE = "verification.json", "sertifikat.html"
 OUTPUT_FOLDERS = ("data/processed", "reports")
-
-
-class _Stage(BaseModel):
-    notebook: str
-    outputs: dict[str, str]
-
-
-class _Reference(BaseModel):
-    # What a manifest must have to be compared with; one that comes from elsewhere may be anything.
-    parameters: dict[str, Any]
-    rules: dict[str, Any]
-    versions: dict[str, str]
-    inputs: dict[str, str]
-    notebooks: dict[str, str]
-    stages: list[_Stage]
-    outputs: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,15 +162,9 @@ def refuse_differences(found: Verification) -> None:
 
 
 def _reference(study: Study) -> Manifest:
-    manifest = read_manifest(study)
-    if not manifest:
-        problem = f"reports/{study.id}/{MANIFEST} is not there, or cannot be read"
-        raise UnverifiableError(study.id, problem)
-    try:
-        _Reference.model_validate(manifest)
-    except ValidationError as error:
-        place = ".".join(map(str, error.errors()[0]["loc"]))
-        raise UnverifiableError(study.id, f"reports/{study.id}/{MANIFEST} is damaged at {place}") from None
+    manifest, damage = open_manifest(study)
+    if damage:
+        raise UnverifiableError(study.id, f"reports/{study.id}/{MANIFEST} {damage}")
     folders = tuple(f"{folder}/{study.id}/" for folder in OUTPUT_FOLDERS)
     strays = [p for p in manifest["outputs"] if not p.startswith(folders) or ".." in PurePosixPath(p).parts]
     if strays:
