@@ -44,7 +44,7 @@ CODE = (
     "word = (raw / 'site.md').read_text()\n(out / 'site.md').write_text(word)\n"
     "shutil.copy(raw / 'informants.csv', out / 'informants.csv')",
     f"word = (out / 'site.md').read_text()\nfor n in range({FILES}):\n    (out / f'{{n}}.txt').write_text(word * 50)",
-    "time.sleep(0.3)\n(out / 'a.txt').write_text((out / 'site.md').read_text())",
+    "time.sleep(2)\n(out / 'a.txt').write_text((out / 'site.md').read_text())",
     "empty = dict.fromkeys(('foci', 'obstacles', 'open', 'recommendations', 'unanswered', 'claims'), [])\n"
     "about = {'schema': 'kinerja-findings/1', 'study': study, 'provenance': 'synthetic', 'rules': {}}\n"
     "(out / 'findings.json').write_text(json.dumps({**about, **empty}))",

@@ -133,8 +133,9 @@ def test_killed_driver_leaves_good_outputs_its_kernels_die_and_the_next_run_clea
 def test_second_run_of_one_study_says_that_it_waits_and_then_has_nothing_to_do(project: Project) -> None:
     project.edit(FIVE, "Bab hasil", "Bab lain")
     with locked(project.root, "tiny"), running(project) as process:
-        said = process.stdout.readline()
-        assert said == "another run of tiny is at work; waiting for it to end (Ctrl-C to leave).\n"
+        assert process.stdout is not None
+        told = process.stdout.readline()
+        assert told == "another run of tiny is at work; waiting for it to end (Ctrl-C to leave).\n"
         assert process.poll() is None
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=30) == 130

@@ -133,7 +133,10 @@ def _warm_kernel(notebook: Path) -> LocalKernelManager:
     manager = LocalKernelManager(kernel_name="python3")
     client, loop = BlockingKernelClient(), ensure_event_loop()
     try:
-        loop.run_until_complete(manager.start_kernel(cwd=str(notebook.parent), env=kernel_environment()))
+        # As nbclient does: what is executed here is no part of the history of the person whose machine it is.
+        extra = ["--HistoryManager.hist_file=:memory:"]
+        starting = manager.start_kernel(extra_arguments=extra, cwd=str(notebook.parent), env=kernel_environment())
+        loop.run_until_complete(starting)
         client.load_connection_file(manager.connection_file)
         client.start_channels(iopub=False, stdin=False, hb=False, control=False)
         # The request waits in the socket until the kernel is there to answer it.
