@@ -123,7 +123,7 @@ def test_obstacles_of_most_studies_come_first(comparison: Comparison) -> None:
 def test_rules_that_differ_are_shown_and_equal_ones_are_not(comparison: Comparison) -> None:
     table = comparison.table_rules()
     assert isinstance(table, Table)
-    assert table.headings == ("Studi", "coder")
+    assert table.headings == ("Studi", "Pilihan pengode")
     assert [row[1] for row in shown(table)] == ["consensus", "consensus", "a"]
     assert isinstance(Comparison(comparison.studies[:2], "id").table_rules(), Paragraph)
 
@@ -135,7 +135,7 @@ def test_scale_is_drawn_where_two_studies_have_a_score_and_one_scale(comparison:
     add_study(tiny, "lain", {"foci": [finding("mutu", "baik", 80.0)]}, ("from = 68.0", "from = 70.0"))
     other = Comparison.open(["tiny", "lain"])
     assert other.figures() == []
-    assert shown(other.table_rules())[1][1].endswith("baik 70, sangat_baik 84")
+    assert shown(other.table_rules())[1][1].endswith("baik 70, sangat baik 84")
 
 
 def test_page_says_which_studies_are_invented(comparison: Comparison) -> None:

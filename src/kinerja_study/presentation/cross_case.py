@@ -15,7 +15,7 @@ from kinerja_study.presentation.displays.drawing import drawn
 from kinerja_study.presentation.figures.scale import plot_focus_scale
 from kinerja_study.presentation.html import HtmlRenderer
 from kinerja_study.presentation.report import Html
-from kinerja_study.presentation.wording import Wording
+from kinerja_study.presentation.wording import Wording, upper_first
 from kinerja_study.study import LANGUAGES, Study, find_root, list_studies
 
 
@@ -84,12 +84,21 @@ class Comparison:
             rows.append(cells)
         return self._table("studies", ("study", "site", "period", "provenance", "informants"), rows)
 
+    def _rule(self, name: str) -> str:
+        return upper_first(self.wording.say(f"rule.{name}")) if self.wording.has(f"rule.{name}") else name
+
+    def _value(self, value: Any) -> str:
+        shown = str(value).lower() if isinstance(value, bool) else str(value)
+        return self.wording.say(f"value.{shown}") if self.wording.has(f"value.{shown}") else shown
+
     def table_rules(self) -> Table | Paragraph:
         """Return the rules and scales in which the studies differ; a sentence when there are none."""
         facts: dict[str, dict[str, str]] = {
             study.id: {
-                **{rule: str(value) for rule, value in self.findings[study.id]["rules"].items()},
-                "scale": ", ".join(f"{level.id} {level.edge:g}" for level in study.definition.scale.levels),
+                **{rule: self._value(value) for rule, value in self.findings[study.id]["rules"].items()},
+                "edges": ", ".join(
+                    f"{level.name(self.language)} {level.edge:g}" for level in study.definition.scale.levels
+                ),
             }
             for study in self.studies
         }
@@ -98,7 +107,7 @@ class Comparison:
         if not differing:
             return self._sentence(self.wording.say("comparison.same_rules"))
         rows = [(self._study(one), *(text(own.get(name, NOTHING)) for name in differing)) for one, own in facts.items()]
-        headings = (self.wording.say("comparison.study"), *differing)
+        headings = (self.wording.say("comparison.study"), *(self._rule(name) for name in differing))
         return Table(id="tabel-rules", caption=self.wording.say("comparison.caption_rules"), headings=headings,
                      rows=tuple(rows), note=self.wording.say("comparison.note_rules"))  # fmt: skip
 
