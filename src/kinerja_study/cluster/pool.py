@@ -121,6 +121,8 @@ def _serve(connection: Connection, folder: Path) -> None:
 
 
 def _leave(*_: Any) -> None:
+    # Once: a second word would fall into the clearing up.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     raise SystemExit(1)
 
 
