@@ -91,7 +91,7 @@ fi; \
 rm -f $(RUN_STAMP) $(TEST_STAMP); \
 echo "Installing $(1)"; \
 if command -v uv >/dev/null 2>&1; then \
-    uv pip sync --quiet --python $(BIN)/python --require-hashes $(1); \
+    uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes $(1); \
     uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .; \
 else \
     $(BIN)/python -m pip --version >/dev/null 2>&1 || $(BIN)/python -m ensurepip >/dev/null; \
