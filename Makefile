@@ -98,6 +98,7 @@ else \
     $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1); \
     $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .; \
 fi; \
+$(BIN)/python -m compileall -q src; \
 printf '%s\n' "$(CURDIR)" > $(PLACE)
 endef
 
