@@ -373,26 +373,47 @@ def _show_agreement(answer: Answer, units: str) -> None:
 @app.command("import")
 @reporting_errors
 def import_(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A REFI-QDA project (.qdpx) or codebook (.qdc).")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A REFI-QDA project or codebook, or a transcript.")],
     study: Annotated[str, typer.Option(help="Study to make in data/raw, or to add to.")],
     positions: Annotated[
         str | None, typer.Option(help="How positions count, where the file does not show it: see docs/exchange.md.")
     ] = None,
+    text_id: Annotated[str | None, typer.Option("--id", help="Of a transcript: its id, as W01.")] = None,
+    date: Annotated[str | None, typer.Option(help="Of a transcript: its date, as 2018-03-12.")] = None,
+    kind: Annotated[str | None, typer.Option(help="Of a transcript: interview, observation or document.")] = None,
+    header: Annotated[
+        list[str] | None, typer.Option(metavar="KEY=VALUE", help="Another key of a transcript's header, repeatedly.")
+    ] = None,
+    speakers: Annotated[
+        Path | None, typer.Option(metavar="SPEAKERS.csv", help="Table speaker,informant; P is the interviewer.")
+    ] = None,
+    guide: Annotated[
+        Path | None, typer.Option(metavar="GUIDE.csv", help="Questions, number,question, to find in the turns.")
+    ] = None,
 ) -> None:
-    """Take in what was coded in another program; raw data that is there is never changed."""
+    """Take in a transcript, or what was coded in another program; raw data that is there is never changed."""
     from kinerja_study.collection import check_study
+    from kinerja_study.exchange import transcripts
     from kinerja_study.exchange.refi_qda import ENDINGS, import_project
     from kinerja_study.exchange.refi_qda.positions import LIKELY, RARE
 
-    if file.suffix.lower() not in ENDINGS:
-        raise typer.BadParameter(f"{file.name!r} does not end in {' or '.join(ENDINGS)}.", param_hint="FILE")  # noqa: EM102
+    if file.suffix.lower() not in (known := (*ENDINGS, *transcripts.ENDINGS)):
+        raise typer.BadParameter(f"{file.name!r} does not end in {' or '.join(known)}.", param_hint="FILE")  # noqa: EM102
     ways = [str(way) for way in LIKELY + RARE]
     if positions is not None and positions not in ways:
         raise typer.BadParameter(f"one of: {'  '.join(ways)}", param_hint="--positions")  # noqa: EM102
     root = find_root(study)
     if not (root / "data/raw").is_dir():
         raise typer.BadParameter("there is no data/raw here: call it in the project's folder.", param_hint="--study")  # noqa: EM101
-    for line in import_project(file, study, root, positions=positions):
+    if file.suffix.lower() in transcripts.ENDINGS:
+        told = {"id": text_id, "date": date, "kind": kind, **_header(header or [])}
+        ask = typer.prompt if sys.stdin.isatty() else None
+        opened = Study.open(study, root=root)
+        given = {key: value.strip() for key, value in told.items() if value is not None}
+        lines = transcripts.import_transcript(file, opened, given, speakers=speakers, guide=guide, ask=ask)
+    else:
+        lines = import_project(file, study, root, positions=positions)
+    for line in lines:
         typer.echo(line)
     faults = check_study(Study.open(study, root=root)).faults
     count = "no faults" if not faults else f"{len(faults)} fault{'s' * (len(faults) > 1)} to mend"
@@ -453,6 +474,14 @@ def _parameters(pairs: list[str]) -> dict[str, Any]:
             raise UnknownParameterError(name, value, PARAMETERS, True)
         chosen[name] = value if name == "language" else parse_rule(name, value)
     return chosen
+
+
+def _header(pairs: list[str]) -> dict[str, str]:
+    parted = [pair.partition("=") for pair in pairs]
+    wrong = next((key for key, equals, _ in parted if not equals), None)
+    if wrong is not None:
+        raise typer.BadParameter(f"it takes KEY=VALUE; there is only {wrong!r}.", param_hint="--header")  # noqa: EM102
+    return {key.strip(): value for key, _, value in parted}
 
 
 def _chosen(study: str | None) -> str:
