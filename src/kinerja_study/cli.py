@@ -455,6 +455,28 @@ def export(
 
 @app.command()
 @reporting_errors
+def pseudonymise(
+    study: StudyArgument = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Find names, and change nothing.")] = False,
+) -> None:
+    """Replace the names of the private key file by ids, in texts that nobody has coded yet."""
+    from kinerja_study.exchange.pseudonyms import pseudonymise
+
+    opened = Study.open(_chosen(study))
+    outcome = pseudonymise(opened, dry_run=dry_run)
+    for line in outcome.tell():
+        typer.echo(line)
+    count = sum(map(sum, (lines.values() for lines in outcome.replaced.values())))
+    typer.echo(f"{count} names in {len(outcome.replaced)} texts {'to replace' if dry_run else 'replaced'}.")
+    if outcome.replaced and not dry_run:
+        typer.echo("The texts as they were are kept nowhere: keep your own copy outside this project. What git or an\n"
+                   "earlier run has stored still holds the names: run again, and look at git's history.")  # fmt: skip
+    if outcome.remaining:
+        raise typer.Exit(1)
+
+
+@app.command()
+@reporting_errors
 def lab() -> None:
     """Open the notebooks in JupyterLab."""
     root = find_root()
