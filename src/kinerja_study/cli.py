@@ -424,20 +424,28 @@ def import_(
 @reporting_errors
 def export(
     study: Annotated[str, typer.Argument(help="Name of the study's folder in data/raw.")],
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="What to write: .docx, .zip, .qdpx or .qdc.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What to write: .docx, .zip, .xlsx, .qdpx or .qdc.")],
     chapter: Annotated[
         int, typer.Option(min=1, max=9, help="Number of the findings chapter; the closing chapter has the next one.")
     ] = 4,
+    table: Annotated[
+        str | None, typer.Option(help="Of an .xlsx: the one table to write, as informants or processed/segments.")
+    ] = None,
 ) -> None:
-    """Write the last run's chapters (.docx), what running again needs (.zip), or the study to code in (.qdpx, .qdc)."""
+    """Write the last run's chapters (.docx), what running again needs (.zip), tables (.xlsx), or a project to code in."""
     from kinerja_study.exchange import refi_qda
+    from kinerja_study.exchange.workbook import export_tables
     from kinerja_study.reproduction.exporting import ENDINGS, export_study
 
-    if file.suffix.lower() not in (known := (*ENDINGS, *refi_qda.ENDINGS)):
+    if file.suffix.lower() not in (known := (*ENDINGS, ".xlsx", *refi_qda.ENDINGS)):
         raise typer.BadParameter(f"{file.name!r} does not end in {' or '.join(known)}.", param_hint="FILE")  # noqa: EM102
     opened = Study.open(study)
     if file.resolve().is_relative_to((opened.root / "data/raw").resolve()):
         raise typer.BadParameter("raw data is never written: choose another folder.", param_hint="FILE")  # noqa: EM101
+    if file.suffix.lower() == ".xlsx":
+        names = export_tables(opened, file, table)
+        typer.echo(f"{file}: {', '.join(names)}. Raw tables may hold words that may not be quoted: they are private.")
+        return
     if file.suffix.lower() in refi_qda.ENDINGS:
         refi_qda.export_study(opened, file)
         private = "" if file.suffix.lower() == ".qdc" else " It holds every text whole: it is private."

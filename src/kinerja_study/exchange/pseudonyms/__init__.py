@@ -231,10 +231,10 @@ def _tell_elsewhere(outcome: Outcome, name: str, text: str, hits: list[Hit], why
 
 
 def _blanked(text: str, hits: Iterable[Hit]) -> str:
-    # Names that are known are no suspicion; places stay.
+    # Names that are known are no suspicion; they become numbers, and places stay.
     masked = list(text)
     for hit in hits:
-        masked[hit.start : hit.end] = " " * (hit.end - hit.start)
+        masked[hit.start : hit.end] = "0" * (hit.end - hit.start)
     return "".join(masked)
 
 
