@@ -432,7 +432,7 @@ def export(
         str | None, typer.Option(help="Of an .xlsx: the one table to write, as informants or processed/segments.")
     ] = None,
 ) -> None:
-    """Write the last run's chapters (.docx), what running again needs (.zip), tables (.xlsx), or a project to code in."""
+    """Write the last run's chapters (.docx), what running again needs (.zip), tables (.xlsx), or a project (.qdpx)."""
     from kinerja_study.exchange import refi_qda
     from kinerja_study.exchange.workbook import export_tables
     from kinerja_study.reproduction.exporting import ENDINGS, export_study

@@ -93,7 +93,7 @@ def import_transcript(
     _refuse_taken(given["id"], there, informants, path.name)
     text = _write(given, speeches)
     document = _read_back(text, name, given, informants, speeches, path.name)
-    links = link_turns(document.text, document.turns, questions)
+    links = link_turns(document.text, document.turns, questions) if questions else []
     told = _tell(transcript, document, links, questions)
     told += [
         f"not in the transcript: the speaker {label!r} of the table" for label in table if label not in named and spoken

@@ -84,7 +84,7 @@ def read_line(number: int, text: str) -> Piece:
         return Piece(number=number, whole=whole, label=stamped["label"], sure=2)
     found = _LABELLED.fullmatch(whole)
     if found and may_be_label(found["label"]):
-        if re.match(r".*\d:\d", whole[: found.start("words") + 1]):
+        if re.match(r"\d:\d", whole[found.end("label") - 1 :]):
             return Piece(number=number, whole=whole)  # "Jam 07:30" is a time
         return Piece(number=number, whole=whole, label=found["label"], words=found["words"],
                      sure=int(found["mark"] == ":"))  # fmt: skip
