@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import itertools
 import math
 import re
 import zipfile
@@ -100,12 +101,12 @@ def _read(study: Study, file: str, data: bytes) -> pd.DataFrame:
 
 
 def _build(tables: Mapping[str, pd.DataFrame], file: str) -> bytes:
+    # All is looked through first: a sheet that is begun cannot be left.
+    for table, frame in tables.items():
+        _refuse_unheld(table, frame, file)
     book = Workbook(write_only=True)
     names: list[str] = []
     for table, frame in tables.items():
-        if len(frame) >= MOST_ROWS:
-            problem = f"{table} has {len(frame):,} rows, and a sheet {MOST_ROWS:,}"
-            raise ExchangeError(file, problem, "Use the .csv file itself.")
         names.append(_name_sheet(table, names))
         sheet = book.create_sheet(names[-1])
         sheet.freeze_panes = "A2"
@@ -113,29 +114,36 @@ def _build(tables: Mapping[str, pd.DataFrame], file: str) -> bytes:
             longest = max([len(str(column)) + 3, *(len(line) for cell in frame[column] for line in cell.split("\n"))])
             sheet.column_dimensions[get_column_letter(number)].width = min(max(longest + 1, NARROWEST), WIDEST)
         sheet.auto_filter.ref = f"A1:{get_column_letter(len(frame.columns))}{len(frame) + 1}"
-        sheet.append([_cell(sheet, str(column), table, 1, file, heading=True) for column in frame.columns])
+        sheet.append([_cell(sheet, str(column), heading=True) for column in frame.columns])
         numeric = [column in NUMBERS for column in frame.columns]
-        for row, cells in zip(frame.index, frame.itertuples(index=False), strict=True):
+        for cells in frame.itertuples(index=False):
             written = (_number(cell) if is_numeric else None for cell, is_numeric in zip(cells, numeric, strict=True))
             sheet.append(
-                [
-                    _cell(sheet, cell, table, row, file) if number is None else number
-                    for cell, number in zip(cells, written, strict=True)
-                ]
+                [_cell(sheet, cell) if number is None else number for cell, number in zip(cells, written, strict=True)]
             )
     buffer = io.BytesIO()
     book.save(buffer)
     return _without_clock(buffer)
 
 
-def _cell(sheet: Any, text: str, table: str, row: int, file: str, *, heading: bool = False) -> Any:
+def _refuse_unheld(table: str, frame: pd.DataFrame, file: str) -> None:
+    if len(frame) >= MOST_ROWS:
+        problem = f"{table} has {len(frame):,} rows, and a sheet {MOST_ROWS:,}"
+        raise ExchangeError(file, problem, "Use the .csv file itself.")
+    headings = ((1, str(column)) for column in frame.columns)
+    cells = ((row, cell) for row, own in zip(frame.index, frame.itertuples(index=False), strict=True) for cell in own)
+    for row, text in itertools.chain(headings, cells):
+        unheld = _UNHELD.search(text)
+        if unheld or len(text) > LONGEST_CELL:
+            what = f"the characters {unheld[0]!r}" if unheld else f"over {LONGEST_CELL:,} characters"
+            cure = "Use the .csv file itself, or mend the cell."
+            problem = f"{table}, row {row}: a cell has {what}, which a spreadsheet does not keep"
+            raise ExchangeError(file, problem, cure)
+
+
+def _cell(sheet: Any, text: str, *, heading: bool = False) -> Any:
     if not text:
         return None
-    unheld = _UNHELD.search(text)
-    if unheld or len(text) > LONGEST_CELL:
-        what = f"the characters {unheld[0]!r}" if unheld else f"over {LONGEST_CELL:,} characters"
-        cure = "Use the .csv file itself, or mend the cell."
-        raise ExchangeError(file, f"{table}, row {row}: a cell has {what}, which a spreadsheet does not keep", cure)
     cell = WriteOnlyCell(sheet, text)
     # Always text: what looks like a formula, a date or an error is none, also when the cell is edited.
     cell.data_type = "s"
