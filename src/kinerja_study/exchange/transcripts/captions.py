@@ -20,7 +20,7 @@ from kinerja_study.exchange.transcripts.pieces import Piece, Transcript, read_li
 from kinerja_study.exchange.transcripts.plain_text import read_text, tell_encoding
 
 _TIMES = re.compile(r"\s*(?:\d+:)?\d{1,2}:\d\d[.,]\d{1,3}\s*-->\s*(?:\d+:)?\d{1,2}:\d\d[.,]\d{1,3}(?:\s.*)?")
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+([^>]*)>")
+_VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+([^<>]{1,200})>")
 _TAG = re.compile(r"</?[a-zA-Z0-9][^<>]*>")
 _BESIDE = ("NOTE", "STYLE", "REGION")
 
