@@ -67,10 +67,11 @@ def test_a_message_cannot_act_on_the_terminal(tiny) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("import", "a.docm", "--study", "baru"), "does not end in .qdpx or .qdc"),
+        (("import", "a.docm", "--study", "baru"), "does not end in .qdpx or .qdc or .docx or .txt"),
         (("import", "a.qdpx"), "Missing option '--study'"),
         (("import", "a.qdpx", "--study", "baru", "--positions", "bytes"), "codepoints,stored"),
-        (("export", "tiny", "a.qda"), "does not end in .docx or .zip or .qdpx or .qdc"),
+        (("export", "tiny", "a.qda"), "does not end in .docx or .zip or .xlsx or .qdpx or .qdc"),
+        (("import", "a.txt", "--study", "tiny", "--header", "place"), "it takes KEY=VALUE"),
         (("export", "tiny", "data/raw/tiny/a.qdpx"), "raw data is never written"),
     ],
 )
@@ -122,3 +123,37 @@ def test_outside_a_project_nothing_is_imported(tiny, tmp_path_factory, monkeypat
     assert result.exit_code == 2
     assert "there is no data/raw here" in " ".join(result.output.replace("│", " ").split())
     assert not [*elsewhere.iterdir()]
+
+
+def test_a_transcript_comes_in_and_what_is_missing_is_one_message_without_a_terminal(tiny) -> None:
+    Path("a.txt").write_text("Ani: Apa?\nBudi: Ya.\n", encoding="utf-8")
+    Path("s.csv").write_text("speaker;informant\nAni;P\nBudi;A-1\n", encoding="utf-8")
+    words = ("import", "a.txt", "--study", "tiny")
+    refused = invoke(*words)
+
+    assert refused.exit_code == 1
+    assert "its id is not said; its date is not said; who speaks is not said of 2 labels" in refused.output
+    taken = invoke(*words, "--speakers", "s.csv", "--id", "X1", "--date", "2024-03-06", "--header", "place=loket")
+    assert taken.exit_code == 0, taken.output
+    assert "place: loket" in Path("data/raw/tiny/interviews/X1.md").read_text(encoding="utf-8")
+    assert "no faults: 'kinerja check tiny'" in taken.output
+
+
+def test_names_are_replaced_and_what_remains_is_status_1(tiny) -> None:
+    tiny.replace("study.toml", "[privacy]\n", '[privacy]\nkey_file = "private/key.csv"\n')
+    Path("private").mkdir()
+    Path("private/key.csv").write_text("name,id\nBudi Raharjo,A-1\n", encoding="utf-8")
+    tiny.write("observations/X1.md", "---\nid: X1\nkind: observation\ndate: 2024-03-06\n---\nPak Budi datang.\n")
+    dry = invoke("pseudonymise", "tiny", "--dry-run")
+
+    assert (dry.exit_code, "1 names in 1 texts to replace." in dry.output) == (0, True)
+    assert "kept nowhere" in invoke("pseudonymise", "tiny").output
+    assert tiny.read("observations/X1.md").endswith("Pak A-1 datang.\n")
+    tiny.write("site.md", "Kantor Budi Raharjo.\n")
+    assert invoke("pseudonymise", "tiny").exit_code == 1
+
+
+def test_a_table_goes_out_as_a_workbook(tiny) -> None:
+    assert "informants. Raw tables" in invoke("export", "tiny", "a.xlsx", "--table", "informants").output
+    wrong = invoke("export", "tiny", "a.xlsx", "--table", "informan")
+    assert (wrong.exit_code, "Nearest: 'informants'" in wrong.output) == (1, True)

@@ -373,26 +373,47 @@ def _show_agreement(answer: Answer, units: str) -> None:
 @app.command("import")
 @reporting_errors
 def import_(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A REFI-QDA project (.qdpx) or codebook (.qdc).")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A REFI-QDA project or codebook, or a transcript.")],
     study: Annotated[str, typer.Option(help="Study to make in data/raw, or to add to.")],
     positions: Annotated[
         str | None, typer.Option(help="How positions count, where the file does not show it: see docs/exchange.md.")
     ] = None,
+    text_id: Annotated[str | None, typer.Option("--id", help="Of a transcript: its id, as W01.")] = None,
+    date: Annotated[str | None, typer.Option(help="Of a transcript: its date, as 2018-03-12.")] = None,
+    kind: Annotated[str | None, typer.Option(help="Of a transcript: interview, observation or document.")] = None,
+    header: Annotated[
+        list[str] | None, typer.Option(metavar="KEY=VALUE", help="Another key of a transcript's header, repeatedly.")
+    ] = None,
+    speakers: Annotated[
+        Path | None, typer.Option(metavar="SPEAKERS.csv", help="Table speaker,informant; P is the interviewer.")
+    ] = None,
+    guide: Annotated[
+        Path | None, typer.Option(metavar="GUIDE.csv", help="Questions, number,question, to find in the turns.")
+    ] = None,
 ) -> None:
-    """Take in what was coded in another program; raw data that is there is never changed."""
+    """Take in a transcript, or what was coded in another program; raw data that is there is never changed."""
     from kinerja_study.collection import check_study
+    from kinerja_study.exchange import transcripts
     from kinerja_study.exchange.refi_qda import ENDINGS, import_project
     from kinerja_study.exchange.refi_qda.positions import LIKELY, RARE
 
-    if file.suffix.lower() not in ENDINGS:
-        raise typer.BadParameter(f"{file.name!r} does not end in {' or '.join(ENDINGS)}.", param_hint="FILE")  # noqa: EM102
+    if file.suffix.lower() not in (known := (*ENDINGS, *transcripts.ENDINGS)):
+        raise typer.BadParameter(f"{file.name!r} does not end in {' or '.join(known)}.", param_hint="FILE")  # noqa: EM102
     ways = [str(way) for way in LIKELY + RARE]
     if positions is not None and positions not in ways:
         raise typer.BadParameter(f"one of: {'  '.join(ways)}", param_hint="--positions")  # noqa: EM102
     root = find_root(study)
     if not (root / "data/raw").is_dir():
         raise typer.BadParameter("there is no data/raw here: call it in the project's folder.", param_hint="--study")  # noqa: EM101
-    for line in import_project(file, study, root, positions=positions):
+    if file.suffix.lower() in transcripts.ENDINGS:
+        told = {"id": text_id, "date": date, "kind": kind, **_header(header or [])}
+        ask = typer.prompt if sys.stdin.isatty() else None
+        opened = Study.open(study, root=root)
+        given = {key: value.strip() for key, value in told.items() if value is not None}
+        lines = transcripts.import_transcript(file, opened, given, speakers=speakers, guide=guide, ask=ask)
+    else:
+        lines = import_project(file, study, root, positions=positions)
+    for line in lines:
         typer.echo(line)
     faults = check_study(Study.open(study, root=root)).faults
     count = "no faults" if not faults else f"{len(faults)} fault{'s' * (len(faults) > 1)} to mend"
@@ -403,20 +424,28 @@ def import_(
 @reporting_errors
 def export(
     study: Annotated[str, typer.Argument(help="Name of the study's folder in data/raw.")],
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="What to write: .docx, .zip, .qdpx or .qdc.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What to write: .docx, .zip, .xlsx, .qdpx or .qdc.")],
     chapter: Annotated[
         int, typer.Option(min=1, max=9, help="Number of the findings chapter; the closing chapter has the next one.")
     ] = 4,
+    table: Annotated[
+        str | None, typer.Option(help="Of an .xlsx: the one table to write, as informants or processed/segments.")
+    ] = None,
 ) -> None:
-    """Write the last run's chapters (.docx), what running again needs (.zip), or the study to code in (.qdpx, .qdc)."""
+    """Write the last run's chapters (.docx), what running again needs (.zip), tables (.xlsx), or a project (.qdpx)."""
     from kinerja_study.exchange import refi_qda
+    from kinerja_study.exchange.workbook import export_tables
     from kinerja_study.reproduction.exporting import ENDINGS, export_study
 
-    if file.suffix.lower() not in (known := (*ENDINGS, *refi_qda.ENDINGS)):
+    if file.suffix.lower() not in (known := (*ENDINGS, ".xlsx", *refi_qda.ENDINGS)):
         raise typer.BadParameter(f"{file.name!r} does not end in {' or '.join(known)}.", param_hint="FILE")  # noqa: EM102
     opened = Study.open(study)
     if file.resolve().is_relative_to((opened.root / "data/raw").resolve()):
         raise typer.BadParameter("raw data is never written: choose another folder.", param_hint="FILE")  # noqa: EM101
+    if file.suffix.lower() == ".xlsx":
+        names = export_tables(opened, file, table)
+        typer.echo(f"{file}: {', '.join(names)}. Raw tables may hold words that may not be quoted: they are private.")
+        return
     if file.suffix.lower() in refi_qda.ENDINGS:
         refi_qda.export_study(opened, file)
         private = "" if file.suffix.lower() == ".qdc" else " It holds every text whole: it is private."
@@ -430,6 +459,28 @@ def export(
         )
         return
     typer.echo(f"{file}: the texts of two chapters for a thesis. In Word, let it update the fields when it asks.")
+
+
+@app.command()
+@reporting_errors
+def pseudonymise(
+    study: StudyArgument = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Find names, and change nothing.")] = False,
+) -> None:
+    """Replace the names of the private key file by ids, in texts that nobody has coded yet."""
+    from kinerja_study.exchange.pseudonyms import pseudonymise
+
+    opened = Study.open(_chosen(study))
+    outcome = pseudonymise(opened, dry_run=dry_run)
+    for line in outcome.tell():
+        typer.echo(line)
+    count = sum(map(sum, (lines.values() for lines in outcome.replaced.values())))
+    typer.echo(f"{count} names in {len(outcome.replaced)} texts {'to replace' if dry_run else 'replaced'}.")
+    if outcome.replaced and not dry_run:
+        typer.echo("The texts as they were are kept nowhere: keep your own copy outside this project. What git or an\n"
+                   "earlier run has stored still holds the names: run again, and look at git's history.")  # fmt: skip
+    if outcome.remaining:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -453,6 +504,14 @@ def _parameters(pairs: list[str]) -> dict[str, Any]:
             raise UnknownParameterError(name, value, PARAMETERS, True)
         chosen[name] = value if name == "language" else parse_rule(name, value)
     return chosen
+
+
+def _header(pairs: list[str]) -> dict[str, str]:
+    parted = [pair.partition("=") for pair in pairs]
+    wrong = next((key for key, equals, _ in parted if not equals), None)
+    if wrong is not None:
+        raise typer.BadParameter(f"it takes KEY=VALUE; there is only {wrong!r}.", param_hint="--header")  # noqa: EM102
+    return {key.strip(): value for key, _, value in parted}
 
 
 def _chosen(study: str | None) -> str:

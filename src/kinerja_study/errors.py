@@ -359,6 +359,26 @@ class ExchangeError(StudyError):
         return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
+class PseudonymError(StudyError):
+    """Names cannot be replaced in a study; nothing was changed.
+
+    Parameters
+    ----------
+    study : str
+        Id of the study.
+    problem, cure : str
+        What is wrong, without a name, and what to do.
+    """
+
+    def __init__(self, study: str, problem: str, cure: str) -> None:
+        super().__init__(study, problem, cure)
+        self.study, self.problem, self.cure = study, problem, cure
+
+    def __str__(self) -> str:
+        """Return study, problem and cure."""
+        return f"study '{self.study}': {self.problem}; nothing was changed.\n    {self.cure}"
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that is most like the given one, or None when none is."""
     options = list(known)

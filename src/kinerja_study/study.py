@@ -170,11 +170,17 @@ class Study:
         return files
 
     def replace_raw(self, name: str, data: bytes) -> None:
-        """Replace one raw file in one step; only ``kinerja check --fix`` does, at the researcher's word."""
+        """Replace one raw file in one step, at the researcher's word.
+
+        Only ``kinerja check --fix`` and ``kinerja pseudonymise`` do.
+        """
         path = self.raw / name
         new = path.with_name(f".{path.name}.new")
-        new.write_bytes(data)
-        new.replace(path)
+        try:
+            new.write_bytes(data)
+            new.replace(path)
+        finally:
+            new.unlink(missing_ok=True)
 
     def add_raw(self, files: Mapping[str, bytes]) -> None:
         """Add raw files, all or none; only ``kinerja import`` does. One that is there is never replaced.

@@ -108,6 +108,21 @@ def test_whole_number_that_a_spreadsheet_stores_as_a_fraction_is_whole():
     assert cells(buffer.getvalue(), "x.xlsx") == [["41", "a", "b"]]
 
 
+def test_numbers_and_dates_that_a_spreadsheet_keeps_as_text_are_read_as_they_stand():
+    data = xlsx(["id", "quote", "memo"], ["007", "2018-03-12", "2,5"], ["1", "07:30", " 41 "])
+    assert cells(data, "x.xlsx") == [["007", "2018-03-12", "2,5"], ["1", "07:30", "41"]]
+
+
+def test_format_left_in_a_far_corner_of_a_sheet_costs_nothing():
+    book = Workbook()
+    for row in (COLUMNS, ["1", "a", "b"]):
+        book.active.append(row)
+    book.active.cell(row=20_000, column=16_384).number_format = "0.0"
+    buffer = io.BytesIO()
+    book.save(buffer)
+    assert cells(buffer.getvalue(), "x.xlsx") == [["1", "a", "b"]]  # without a limit: 300 million cells in memory
+
+
 def test_short_and_blank_rows_of_a_workbook_are_filled_or_left_out():
     frame, faults = read(xlsx(["id", "quote", "memo", None], ["1"], [None, " "], ["3", "c"]), "x.xlsx")
     assert not faults

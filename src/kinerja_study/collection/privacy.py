@@ -1,12 +1,21 @@
 """What must never reach an output: names of the private key, and numbers that identify a person.
 
-Owns the patterns; what is scanned, and what follows from a hit, is decided elsewhere.
+Owns the key file and the patterns; what is scanned, and what follows from a hit, is decided elsewhere.
 """
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
+
+from kinerja_study.collection.tables import decode
+from kinerja_study.definition import FILE
+from kinerja_study.errors import Fault, RawDataError
+from kinerja_study.study import Study
+
+ID_COLUMNS = ("id", "informant", "informant_id")
 
 PATTERNS = {
     "NIP (18 digits)": re.compile(r"(?<!\w)(?<!\d\.)\d{8}[ .]?\d{6}[ .]?\d[ .]?\d{3}(?![\w])"),
@@ -15,6 +24,54 @@ PATTERNS = {
     "e-mail address": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
 }
 AROUND, MASK = 30, "█"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A row of the private key file: the names of a person, and what stands for them; empty where no column says it."""
+
+    names: tuple[str, ...]
+    id: str
+
+
+def load_key(study: Study) -> list[Person]:
+    """Return the people of a study's private key file; nobody where there is no file.
+
+    Parameters
+    ----------
+    study : Study
+        Whose study.toml names the file.
+
+    Raises
+    ------
+    RawDataError
+        The file is there and cannot be read, or lies outside the project.
+    """
+    key = study.definition.privacy.key_file
+    if not key:
+        return []
+    path = study.root / key
+    if not path.resolve().is_relative_to(study.root.resolve()):
+        cure = "Put it into the project's folder, in private/, which git ignores."
+        problem = "the private key file lies outside the project"
+        fault = Fault(kind="outside_link", problem=problem, cure=cure, file=FILE, column="privacy.key_file")
+        raise RawDataError(study.id, [fault])
+    if not path.is_file():
+        return []
+    faults: list[Fault] = []
+    text = decode(path.read_bytes(), key, faults)
+    if text is None:
+        raise RawDataError(study.id, faults)
+    separator = max(",;\t", key=text.split("\n", 1)[0].count)
+    rows = [[cell.strip() for cell in row] for row in csv.reader(text.splitlines(), delimiter=separator)]
+    heading = [name.casefold() for name in rows[0]] if rows else []
+    at = next((heading.index(name) for name in ID_COLUMNS if name in heading), None)
+    people = []
+    for row in rows[1:]:
+        names = dict.fromkeys(cell for n, cell in enumerate(row) if cell and n != at)
+        if any(row):
+            people.append(Person(names=tuple(names), id=row[at] if at is not None and at < len(row) else ""))
+    return people
 
 
 def find_private(text: str, names: Iterable[str]) -> list[tuple[str, str]]:

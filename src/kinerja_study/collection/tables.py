@@ -18,6 +18,9 @@ from pandera.errors import SchemaErrors
 
 from kinerja_study.errors import Fault, suggest
 
+MOST_COLUMNS = 1000
+"""Of a workbook's sheet; what stands further right is no table's."""
+
 VERBATIM = frozenset({"quote"})
 """Columns whose spaces count."""
 
@@ -175,9 +178,12 @@ def _xlsx_rows(data: bytes, file: str, faults: list[Fault]) -> list[tuple[int, l
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheet = book[book.sheetnames[0]]
+        # A stray format in the last column or row makes a sheet of 17 thousand million empty cells.
+        width = min(sheet.max_column or MOST_COLUMNS, MOST_COLUMNS)
         return [
             (number, [_cell_text(cell) for cell in row])
-            for number, row in enumerate(sheet.iter_rows(values_only=True), start=1)
+            for number, row in enumerate(sheet.iter_rows(values_only=True, max_col=width), start=1)
+            if number == 1 or row.count(None) < len(row)
         ]
     except Exception as error:  # a damaged file breaks zip, XML and openpyxl in ways that cannot be listed
         cure = "Open it in a spreadsheet and save it as .xlsx again, without a password, or save it as CSV."

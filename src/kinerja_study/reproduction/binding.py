@@ -5,7 +5,6 @@ Owns the order of the parts, the table of contents, and the last look over what 
 
 from __future__ import annotations
 
-import csv
 import html
 import json
 import re
@@ -18,10 +17,8 @@ import lxml.html
 import nbformat
 from nbconvert import HTMLExporter, TemplateExporter
 
-from kinerja_study.collection.privacy import find_private
-from kinerja_study.collection.tables import decode
-from kinerja_study.definition import FILE
-from kinerja_study.errors import Fault, PrivacyError, RawDataError
+from kinerja_study.collection.privacy import find_private, load_key
+from kinerja_study.errors import PrivacyError
 from kinerja_study.presentation.html import TEMPLATES, page_resources
 from kinerja_study.presentation.wording import Wording
 from kinerja_study.reproduction.stages import NOTEBOOKS
@@ -167,24 +164,8 @@ def read_key_names(study: Study, ids: Collection[str]) -> list[str]:
     RawDataError
         The file is there and cannot be read, or lies outside the project.
     """
-    if not study.definition.privacy.key_file:
-        return []
-    path = study.root / study.definition.privacy.key_file
-    if not path.resolve().is_relative_to(study.root.resolve()):
-        cure = "Put it into the project's folder, in private/, which git ignores."
-        problem = "the private key file lies outside the project"
-        fault = Fault(kind="outside_link", problem=problem, cure=cure, file=FILE, column="privacy.key_file")
-        raise RawDataError(study.id, [fault])
-    if not path.is_file():
-        return []
-    faults: list[Fault] = []
-    text = decode(path.read_bytes(), study.definition.privacy.key_file, faults)
-    if text is None:
-        raise RawDataError(study.id, faults)
-    separator = max(",;\t", key=text.split("\n", 1)[0].count)
-    rows = list(csv.reader(text.splitlines(), delimiter=separator))
-    cells = dict.fromkeys(cell.strip() for row in rows[1:] for cell in row)
-    return [cell for cell in cells if cell and cell not in ids]
+    names = dict.fromkeys(name for person in load_key(study) for name in person.names)
+    return [name for name in names if name not in ids]
 
 
 def refuse_private(page: str, names: Iterable[str]) -> None:
