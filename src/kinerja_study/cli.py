@@ -373,7 +373,9 @@ def _show_agreement(answer: Answer, units: str) -> None:
 @app.command("import")
 @reporting_errors
 def import_(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A REFI-QDA project (.qdpx) or codebook (.qdc).")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Of REFI-QDA, QualCoder (.qda) or Taguette (.sqlite3, .csv ...).")
+    ],
     study: Annotated[str, typer.Option(help="Study to make in data/raw, or to add to.")],
     positions: Annotated[
         str | None, typer.Option(help="How positions count, where the file does not show it: see docs/exchange.md.")
@@ -381,11 +383,11 @@ def import_(
 ) -> None:
     """Take in what was coded in another program; raw data that is there is never changed."""
     from kinerja_study.collection import check_study
-    from kinerja_study.exchange.refi_qda import ENDINGS, import_project
+    from kinerja_study.exchange.importing import READERS, import_project
     from kinerja_study.exchange.refi_qda.positions import LIKELY, RARE
 
-    if file.suffix.lower() not in ENDINGS:
-        raise typer.BadParameter(f"{file.name!r} does not end in {' or '.join(ENDINGS)}.", param_hint="FILE")  # noqa: EM102
+    if file.suffix.lower() not in READERS:
+        raise typer.BadParameter(f"{file.name!r} does not end in {' or '.join(READERS)}.", param_hint="FILE")  # noqa: EM102
     ways = [str(way) for way in LIKELY + RARE]
     if positions is not None and positions not in ways:
         raise typer.BadParameter(f"one of: {'  '.join(ways)}", param_hint="--positions")  # noqa: EM102
