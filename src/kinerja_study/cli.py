@@ -403,6 +403,33 @@ def import_(
 
 @app.command()
 @reporting_errors
+def suggest(
+    study: StudyArgument = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Also where codings/saran.csv holds else.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Suggest codings by the codebook's cues, as codings/saran.csv; no evidence until a person takes them over."""
+    from kinerja_study.collection import check_study
+    from kinerja_study.exchange.suggestions import FILE, as_dicts, compare_suggestions, suggest_codings
+
+    opened = Study.open(_chosen(study))
+    count = suggest_codings(opened, replace=replace)
+    compared = [] if check_study(opened).faults else as_dicts(compare_suggestions(opened))
+    if as_json:
+        typer.echo(json.dumps({"suggestions": count, "agreement": compared}, ensure_ascii=False, indent=1))
+        return
+    typer.echo(f"{FILE}: {count} suggestions. They count nowhere until a person takes them over: docs/exchange.md.")
+    if compared:
+        headings = [name.replace("_", " ") for name in compared[0]]
+        table = Table(*headings, box=box.SIMPLE, title="suggestions (saran) beside those who coded",
+                      title_justify="left")  # fmt: skip
+        for row in compared:
+            table.add_row(*(Text("" if value is None else str(value)) for value in row.values()))
+        Console().print(table)
+
+
+@app.command()
+@reporting_errors
 def export(
     study: Annotated[str, typer.Argument(help="Name of the study's folder in data/raw.")],
     file: Annotated[Path, typer.Argument(metavar="FILE", help="What to write: .docx, .zip, .qdpx or .qdc.")],

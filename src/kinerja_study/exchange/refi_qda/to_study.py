@@ -14,7 +14,7 @@ from typing import Any
 from kinerja_study.collection.documents import ENDINGS, FOLDERS, parse_document
 from kinerja_study.collection.schemas import CODINGS, INFORMANTS, TABLES
 from kinerja_study.collection.tables import parse_table
-from kinerja_study.definition import FILE, parse_definition
+from kinerja_study.definition import FILE, SUGGESTER, parse_definition
 from kinerja_study.errors import ExchangeError
 from kinerja_study.exchange.refi_qda.arrival import Arrival, canonical_lines, free_name, make_id, write_table
 from kinerja_study.exchange.refi_qda.codebook import build_codebook, name_codes
@@ -148,7 +148,7 @@ class _Import:
     def _name_users(self) -> dict[str, str]:
         coders: dict[str, str] = {}
         for user, name in self.project.users.items():
-            taken = coders.values()
+            taken = [*coders.values(), SUGGESTER]
             coders[user] = free_name(name, taken) if _CODER.fullmatch(name) else make_id(name, taken, "user")
             self.arrival.rename("users", name, coders[user])
         return coders
