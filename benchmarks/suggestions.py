@@ -12,9 +12,8 @@ import os
 from collections import Counter
 from pathlib import Path
 
-from kinerja_study.collection.schemas import CODINGS
 from kinerja_study.exchange.cues import Cues
-from kinerja_study.exchange.suggestions import FILE, build_suggestions, compare_suggestions, write_table
+from kinerja_study.exchange.suggestions import as_dicts, build_suggestions, compare_suggestions
 from kinerja_study.study import Study
 
 REPOSITORY = Path(__file__).parents[1]
@@ -22,19 +21,11 @@ STUDY = "balikpapan-kota"
 SIGNS = {"positive": 1, "neutral": 0, "negative": -1}
 
 
-class Suggested(Study):
-    """The sample study with suggestions that are not on the disk."""
-
-    def read_raw(self) -> dict[str, bytes]:
-        """Return its files and the suggestions."""
-        files = super().read_raw()
-        return files | {FILE: write_table(CODINGS.columns, build_suggestions(files)).encode()}
-
-
 def measure_sample() -> None:
     """Print precision, recall and direction against each coder and the consensus."""
-    for one in compare_suggestions(Suggested.open(STUDY, root=REPOSITORY)):
-        print(one)
+    study = Study.open(STUDY, root=REPOSITORY)
+    for one in as_dicts(compare_suggestions(study, build_suggestions(study.read_raw()))):
+        print(*(f"{name} {value}" for name, value in one.items()), sep=", ")
 
 
 def measure_polarity(path: Path) -> None:

@@ -413,12 +413,12 @@ def suggest(
     from kinerja_study.exchange.suggestions import FILE, as_dicts, compare_suggestions, suggest_codings
 
     opened = Study.open(_chosen(study))
-    count = suggest_codings(opened, replace=replace)
-    compared = [] if check_study(opened).faults else as_dicts(compare_suggestions(opened))
+    rows = suggest_codings(opened, replace=replace)
+    compared = [] if check_study(opened).faults else as_dicts(compare_suggestions(opened, rows))
     if as_json:
-        typer.echo(json.dumps({"suggestions": count, "agreement": compared}, ensure_ascii=False, indent=1))
+        typer.echo(json.dumps({"suggestions": len(rows), "agreement": compared}, ensure_ascii=False, indent=1))
         return
-    typer.echo(f"{FILE}: {count} suggestions. They count nowhere until a person takes them over: docs/exchange.md.")
+    typer.echo(f"{FILE}: {len(rows)} suggestions. They count nowhere until a person takes them over: docs/exchange.md.")
     if compared:
         headings = [name.replace("_", " ") for name in compared[0]]
         table = Table(*headings, box=box.SIMPLE, title="suggestions (saran) beside those who coded",

@@ -140,6 +140,25 @@ def test_qualcoder_values_of_any_kind_are_no_traceback(tmp_path: Path, take_in) 
     assert len(take_in(folder).codings("ani")) == 1
 
 
+# Found by tests/fuzz/readers.py.
+
+
+def test_damage_that_the_check_names_in_bytes_is_refused(file: Path, refuse) -> None:
+    change(file, "CREATE TABLE x (kolom TEXT DEFAULT 1); INSERT INTO x VALUES (NULL)")
+    data = file.read_bytes()
+    assert b"kolom TEXT DEFAULT 1" in data
+    file.write_bytes(data.replace(b"kolom TEXT DEFAULT 1", b"kol\xb1m TEXT NOT NULL "))
+
+    refuse(file, "damaged")
+
+
+def test_a_nul_in_the_name_of_a_tag_is_no_traceback(tmp_path: Path, take_in) -> None:
+    tables = taguette_tables("<p>Pegawai ramah.</p>", [(0, 7, "Pegawai", ["a\0b"])])
+
+    codebook = take_in(write_database(tmp_path / "a.sqlite3", TAGUETTE, tables)).files["codebook.csv"]
+    assert b"a-b,kode_lepas,ab,tentang ab" in codebook
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(0, 255)), min_size=1, max_size=8))
 def test_any_damage_is_read_or_refused(file: Path, damage: list[tuple[float, int]]) -> None:

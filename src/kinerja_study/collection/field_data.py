@@ -36,8 +36,8 @@ class FieldData:
     """The checked raw data of a study.
 
     Every table has the columns of its file; ``documents`` and ``turns`` describe the texts; ``codings`` holds those
-    of all coders, without suggestions, with the columns of :data:`~kinerja_study.collection.codings.COLUMNS`. A table whose file is absent
-    has no rows. Quotes and turns of informants who may not be quoted are empty.
+    of all coders, without suggestions, with the columns of :data:`~kinerja_study.collection.codings.COLUMNS`. A table
+    whose file is absent has no rows. Quotes and turns of informants who may not be quoted are empty.
     """
 
     informants: pd.DataFrame

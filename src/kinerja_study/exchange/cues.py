@@ -80,8 +80,9 @@ class Cues:
         for row in codebook:
             for column, sign in (("cues_for", 1), ("cues_against", -1)):
                 for phrase in str(row[column]).split(";"):
-                    stems = tuple(_stem(word) for word in _words(phrase))
-                    if stems:
+                    words = _words(phrase)
+                    # One word alone has to stand as it is: its stem stands for too much else.
+                    if stems := tuple(map(_stem, words)) if len(words) > 1 else tuple(words):
                         cue = _Cue(code=str(row["code"]), sign=sign, phrase=phrase.strip(), stems=stems)
                         self._by_first.setdefault(stems[0], []).append(cue)
 
@@ -93,8 +94,10 @@ class Cues:
         words = _words(text[start:end])
         stems = [_stem(word) for word in words]
         found: dict[str, list[tuple[tuple[int, ...], _Cue]]] = {}
-        for place, stem in enumerate(stems):
-            for cue in self._by_first.get(stem, ()):
+        for place in range(len(words)):
+            alone = [cue for cue in self._by_first.get(words[place], ()) if len(cue.stems) == 1]
+            longer = [cue for cue in self._by_first.get(stems[place], ()) if len(cue.stems) > 1]
+            for cue in alone + longer:
                 if (places := _places(stems, cue.stems, place)) is not None:
                     found.setdefault(cue.code, []).append((places, cue))
         for code, own in found.items():
@@ -120,7 +123,7 @@ def split_clauses(text: str) -> list[tuple[int, int]]:
     ['Meskipun hujan', 'loket buka', 'Cepat', 'tapi kasar']
     """
     ends = sorted({0, len(text), *(at for found in _END.finditer(text) for at in found.span())})
-    spans = []
+    spans: list[tuple[int, int]] = []
     for start, end in itertools.pairwise(ends):
         conceded = _CONCESSION.match(text, start, end)
         cuts = [start, conceded.end(), end] if conceded else [start, end]

@@ -25,6 +25,8 @@ MOST_ROWS = 500_000
 _HEAD = b"SQLite format 3\0"
 _MOST_STEPS = 200_000  # of a thousand instructions of the database's machine each, some seconds
 _ALLOWED = {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ}
+# The check of a damaged file may name what it found in bytes that are no text.
+_DAMAGED = (sqlite3.Error, UnicodeDecodeError, MemoryError)
 _AGAIN = "Close the project in the program it is from, and copy the file again."
 _SPLIT = "Split the project in the program it is from, and bring it in in parts."
 
@@ -68,7 +70,7 @@ class Database:
         try:
             self._secure()
             self.tables = self._real_tables()
-        except (sqlite3.Error, MemoryError) as error:
+        except _DAMAGED as error:
             self._connection.close()
             raise self._damaged(error) from error
         except ExchangeError:
@@ -104,7 +106,7 @@ class Database:
                     problem = f"its tables hold over {MOST_ROWS:,} rows or {LARGEST_TABLES // MIB} MiB of text"
                     raise ExchangeError(self.file, problem, _SPLIT)
                 yield {**blank, **dict(zip(own, values, strict=True))}
-        except (sqlite3.Error, MemoryError) as error:
+        except _DAMAGED as error:
             raise self._damaged(error) from error
 
     def _secure(self) -> None:

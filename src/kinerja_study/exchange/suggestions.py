@@ -49,8 +49,8 @@ class Comparison:
     alpha: float | None
 
 
-def suggest_codings(study: Study, *, replace: bool = False) -> int:
-    """Write ``codings/saran.csv``, and return how many codings it suggests.
+def suggest_codings(study: Study, *, replace: bool = False) -> list[dict[str, str]]:
+    """Write ``codings/saran.csv``, and return its rows.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ def suggest_codings(study: Study, *, replace: bool = False) -> int:
         study.replace_raw(FILE, data)
     else:
         study.add_raw({FILE: data})
-    return len(rows)
+    return rows
 
 
 def build_suggestions(files: Mapping[str, bytes]) -> list[dict[str, str]]:
@@ -109,12 +109,10 @@ def build_suggestions(files: Mapping[str, bytes]) -> list[dict[str, str]]:
     return sorted(rows, key=lambda row: (row["document_id"], int(row["start"]), row["code"]))
 
 
-def compare_suggestions(study: Study) -> list[Comparison]:
-    """Return how the suggestions of a study agree with each of its coders; the study has no faults."""
+def compare_suggestions(study: Study, rows: list[dict[str, str]]) -> list[Comparison]:
+    """Return how suggestions agree with each coder of the study, which has no faults."""
     data = load_field_data(study)
-    files = study.read_raw()
-    frame = parse_table(files[FILE], FILE, list(CODINGS.columns), [])
-    assert frame is not None  # noqa: S101 - the study was checked
+    frame = pd.DataFrame(rows, columns=list(CODINGS.columns))
     whole = {"start": "int64", "end": "int64", "magnitude": "float64"}
     suggested = frame[["document_id", "start", "end", "code", "magnitude"]].astype(whole).assign(coder=SUGGESTER)
     compared = []
