@@ -46,16 +46,16 @@ class Words:
     file : str
         For a message.
 
+    Raises
+    ------
+    ExchangeError
+        A tag in it has no end.
+
     Examples
     --------
     >>> made = Words("<p>kafé</p><p>buka &amp; ramai</p>", "x.sqlite3")
     >>> made.text, made.place(0), made.place(5), made.place(5, end=True), made.place(4)
     ('kafé\nbuka & ramai', 0, 5, 4, -1)
-
-    Raises
-    ------
-    ExchangeError
-        A tag in it has no end.
     """
 
     def __init__(self, markup: str, file: str) -> None:
