@@ -11,7 +11,8 @@ import time
 from pathlib import Path
 
 from kinerja_study.collection.field_data import load_field_data
-from kinerja_study.exchange.refi_qda import export_study, import_project
+from kinerja_study.exchange.importing import import_project
+from kinerja_study.exchange.refi_qda import export_study
 from kinerja_study.study import Study
 
 REPOSITORY = Path(__file__).parents[1]

@@ -373,7 +373,12 @@ def _show_agreement(answer: Answer, units: str) -> None:
 @app.command("import")
 @reporting_errors
 def import_(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A REFI-QDA project or codebook, or a transcript.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", help="Of REFI-QDA, QualCoder (.qda), Taguette (.sqlite3, .csv ...), or a transcript."
+        ),
+    ],
     study: Annotated[str, typer.Option(help="Study to make in data/raw, or to add to.")],
     positions: Annotated[
         str | None, typer.Option(help="How positions count, where the file does not show it: see docs/exchange.md.")
@@ -394,10 +399,10 @@ def import_(
     """Take in a transcript, or what was coded in another program; raw data that is there is never changed."""
     from kinerja_study.collection import check_study
     from kinerja_study.exchange import transcripts
-    from kinerja_study.exchange.refi_qda import ENDINGS, import_project
+    from kinerja_study.exchange.importing import READERS, import_project
     from kinerja_study.exchange.refi_qda.positions import LIKELY, RARE
 
-    if file.suffix.lower() not in (known := (*ENDINGS, *transcripts.ENDINGS)):
+    if file.suffix.lower() not in (known := (*READERS, *transcripts.ENDINGS)):
         raise typer.BadParameter(f"{file.name!r} does not end in {' or '.join(known)}.", param_hint="FILE")  # noqa: EM102
     ways = [str(way) for way in LIKELY + RARE]
     if positions is not None and positions not in ways:
@@ -418,6 +423,33 @@ def import_(
     faults = check_study(Study.open(study, root=root)).faults
     count = "no faults" if not faults else f"{len(faults)} fault{'s' * (len(faults) > 1)} to mend"
     typer.echo(f"{count}: 'kinerja check {study}'")
+
+
+@app.command()
+@reporting_errors
+def suggest(
+    study: StudyArgument = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Also where codings/saran.csv holds else.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Suggest codings by the codebook's cues, as codings/saran.csv; no evidence until a person takes them over."""
+    from kinerja_study.collection import check_study
+    from kinerja_study.exchange.suggestions import FILE, as_dicts, compare_suggestions, suggest_codings
+
+    opened = Study.open(_chosen(study))
+    rows = suggest_codings(opened, replace=replace)
+    compared = [] if check_study(opened).faults else as_dicts(compare_suggestions(opened, rows))
+    if as_json:
+        typer.echo(json.dumps({"suggestions": len(rows), "agreement": compared}, ensure_ascii=False, indent=1))
+        return
+    typer.echo(f"{FILE}: {len(rows)} suggestions. They count nowhere until a person takes them over: docs/exchange.md.")
+    if compared:
+        headings = [name.replace("_", " ") for name in compared[0]]
+        table = Table(*headings, box=box.SIMPLE, title="suggestions (saran) beside those who coded",
+                      title_justify="left")  # fmt: skip
+        for row in compared:
+            table.add_row(*(Text("" if value is None else str(value)) for value in row.values()))
+        Console().print(table)
 
 
 @app.command()

@@ -172,10 +172,29 @@ class Scale(_Section):
         return self
 
 
+SUGGESTER = "saran"
+"""The coder under whose name a program suggests codings: no evidence until a person has taken them over."""
+
+
+def is_suggester(coder: str) -> bool:
+    """Tell whether codings of this name are a program's suggestions."""
+    return coder.casefold() == SUGGESTER
+
+
+def _person(value: str) -> str:
+    if is_suggester(value):
+        problem = "a program's suggestions are no evidence: name a person who coded, or the consensus"
+        raise ValueError(problem)
+    return value
+
+
+Coder = Annotated[str, AfterValidator(_person)]
+
+
 class Rules(_Section):
     """How codings become a verdict; see docs/method.md."""
 
-    coder: str = "consensus"
+    coder: Coder = "consensus"
     aggregate: Literal["mean", "median"] = "mean"
     weights: Literal["groups", "cases", "segments"] = "groups"
     neutral: Literal["keep", "drop"] = "keep"
@@ -191,7 +210,7 @@ class Multiverse(_Section):
     aggregate: tuple[Literal["mean", "median"], ...] = ()
     weights: tuple[Literal["groups", "cases", "segments"], ...] = ()
     neutral: tuple[Literal["keep", "drop"], ...] = ()
-    coder: tuple[str, ...] = ()
+    coder: tuple[Coder, ...] = ()
     minimum_informants: tuple[Annotated[Whole, Field(ge=0)], ...] = ()
     minimum_groups: tuple[Annotated[Whole, Field(ge=0)], ...] = ()
     minimum_cases_per_group: tuple[Annotated[Whole, Field(ge=1)], ...] = ()

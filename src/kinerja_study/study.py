@@ -342,7 +342,11 @@ def parse_rule(name: str, value: Any) -> Any:
     try:
         return getattr(Rules.model_validate({name: value}), name)
     except ValueError as error:
-        kinds = {int: "a whole number that is not negative", bool: "true or false", str: "a coder's name"}
+        kinds = {
+            int: "a whole number that is not negative",
+            bool: "true or false",
+            str: "the name of a person who coded",
+        }
         options = [str(a) for a in getattr(annotation, "__args__", ())]
         options = options or [text for kind, text in kinds.items() if annotation is kind]
         raise UnknownParameterError(name, str(value), options, False) from error  # noqa: FBT003

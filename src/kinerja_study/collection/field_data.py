@@ -20,7 +20,7 @@ from kinerja_study.collection.documents import ENDINGS, FOLDERS, INTERVIEWER, Do
 from kinerja_study.collection.records import check_records
 from kinerja_study.collection.schemas import CODINGS, REQUIRED, TABLES
 from kinerja_study.collection.tables import decode, parse_table, validate_table
-from kinerja_study.definition import FILE, StudyDefinition
+from kinerja_study.definition import FILE, StudyDefinition, is_suggester
 from kinerja_study.errors import Fault, RawDataError, UnknownParameterError, nearest, suggest
 from kinerja_study.study import Study
 
@@ -36,8 +36,8 @@ class FieldData:
     """The checked raw data of a study.
 
     Every table has the columns of its file; ``documents`` and ``turns`` describe the texts; ``codings`` holds those
-    of all coders with the columns of :data:`~kinerja_study.collection.codings.COLUMNS`. A table whose file is absent
-    has no rows. Quotes and turns of informants who may not be quoted are empty.
+    of all coders, without suggestions, with the columns of :data:`~kinerja_study.collection.codings.COLUMNS`. A table
+    whose file is absent has no rows. Quotes and turns of informants who may not be quoted are empty.
     """
 
     informants: pd.DataFrame
@@ -290,6 +290,13 @@ def _read_codings(reading: _Reading) -> None:
         found = validate_table(frame, CODINGS, name)
         reading.faults += found
         frame = frame.drop(index=[f.row for f in found if f.row is not None])
+        if is_suggester(coder):
+            # Checked like others, and left behind here: nothing after this door sees a suggestion.
+            if sources is not None:
+                _, faults, anchors = anchor_codings(frame, coder, name, sources)
+                reading.faults += faults
+                reading.anchors += anchors
+            continue
         texts = frame["document_id"].drop_duplicates()
         reading.coded[name] = dict(zip(texts.astype(str), texts.index.astype(int), strict=True))
         if sources is not None:
@@ -301,7 +308,7 @@ def _read_codings(reading: _Reading) -> None:
 
 
 def _check_coders(reading: _Reading, names: list[str]) -> None:
-    coders = {PurePosixPath(name).stem for name in names}
+    coders = {stem for name in names if not is_suggester(stem := PurePosixPath(name).stem)}
     definition = reading.study.definition
     if not coders:
         cure = "Add codings/<coder>.csv; its columns are: " + ", ".join(CODINGS.columns) + "."

@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import pytest
 
-from kinerja_study.exchange.refi_qda import import_project
+from kinerja_study.exchange.importing import import_project
 from kinerja_study.study import Study
 
 NAMESPACE = "urn:QDA-XML:project:1.0"

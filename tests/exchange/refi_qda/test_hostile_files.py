@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from kinerja_study.errors import ExchangeError
 from kinerja_study.exchange import archive as archives
-from kinerja_study.exchange.refi_qda import import_project, reading
+from kinerja_study.exchange.importing import import_project
+from kinerja_study.exchange.refi_qda import reading
 from kinerja_study.exchange.refi_qda.reading import read_codebook, read_project
 
 PLACE = st.floats(0, 1, exclude_max=True)
@@ -334,7 +335,7 @@ MEASURED = """
 import resource, sys
 from pathlib import Path
 from kinerja_study.errors import ExchangeError
-from kinerja_study.exchange.refi_qda import import_project
+from kinerja_study.exchange.importing import import_project
 try:
     import_project(Path(sys.argv[1]), "baru", Path(sys.argv[2]))
 except ExchangeError as error:

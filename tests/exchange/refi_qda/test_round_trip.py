@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from kinerja_study.collection import check_study
 from kinerja_study.collection.field_data import load_field_data
 from kinerja_study.collection.schemas import CODEBOOK
-from kinerja_study.exchange.refi_qda import export_study, import_project
+from kinerja_study.exchange.importing import import_project
+from kinerja_study.exchange.refi_qda import export_study
 from kinerja_study.exchange.refi_qda.reading import read_project
 from kinerja_study.study import Study
 

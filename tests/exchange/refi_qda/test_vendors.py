@@ -10,7 +10,8 @@ import pytest
 from kinerja_study.collection import check_study
 from kinerja_study.collection.field_data import load_field_data
 from kinerja_study.errors import ExchangeError
-from kinerja_study.exchange.refi_qda import export_study, import_project
+from kinerja_study.exchange.importing import import_project
+from kinerja_study.exchange.refi_qda import export_study
 from kinerja_study.exchange.refi_qda.reading import read_codebook
 
 EMOJI = "\U0001f600 Pegawai ramah.\r\nAntrean panjang.\r\n\U0001f600 Berkas selesai.\r\nWarga puas.\r\n"

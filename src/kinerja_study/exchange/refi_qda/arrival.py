@@ -65,13 +65,13 @@ def free_name(name: str, taken: Iterable[str]) -> str:
 
 
 def write_table(columns: Iterable[object], rows: Iterable[Mapping[str, object]]) -> str:
-    """Return rows as CSV."""
+    """Return rows as CSV, without NUL, which no table may hold."""
     names: Sequence[str] = [str(column) for column in columns]
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, names, lineterminator="\n")
     writer.writeheader()
     writer.writerows({name: row.get(name, "") for name in names} for row in rows)
-    return buffer.getvalue()
+    return buffer.getvalue().replace("\0", "")
 
 
 def one_line(text: str) -> str:

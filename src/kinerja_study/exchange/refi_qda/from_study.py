@@ -17,7 +17,7 @@ from kinerja_study.collection.documents import ENDINGS, FOLDERS, KEYS, Document,
 from kinerja_study.collection.field_data import check_study
 from kinerja_study.collection.schemas import CODINGS, TABLES
 from kinerja_study.collection.tables import decode, parse_table
-from kinerja_study.definition import FILE
+from kinerja_study.definition import FILE, is_suggester
 from kinerja_study.errors import ExchangeError, RawDataError
 from kinerja_study.exchange.refi_qda.codes import describe, magnitude_name
 from kinerja_study.exchange.refi_qda.positions import passage_name
@@ -130,7 +130,8 @@ class _Builder:
     def _codings(self) -> dict[str, list[dict[str, str]]]:
         coders = {}
         for name, data in self.files.items():
-            if name.startswith("codings/") and name.endswith((".csv", ".xlsx")):
+            coded = name.startswith("codings/") and name.endswith((".csv", ".xlsx"))
+            if coded and not is_suggester(PurePosixPath(name).stem):
                 frame = parse_table(data, name, list(CODINGS.columns), [])
                 assert frame is not None  # noqa: S101 - the study was checked
                 coders[PurePosixPath(name).stem] = [

@@ -14,7 +14,7 @@ from typing import Any
 from kinerja_study.collection.documents import ENDINGS, FOLDERS, parse_document
 from kinerja_study.collection.schemas import CODINGS, INFORMANTS, TABLES
 from kinerja_study.collection.tables import parse_table
-from kinerja_study.definition import FILE, parse_definition
+from kinerja_study.definition import FILE, SUGGESTER, parse_definition
 from kinerja_study.errors import ExchangeError
 from kinerja_study.exchange.refi_qda.arrival import Arrival, canonical_lines, free_name, make_id, write_table
 from kinerja_study.exchange.refi_qda.codebook import build_codebook, name_codes
@@ -58,6 +58,25 @@ def build_files(project: Project, counting: Counting, study: str, there: Mapping
     return _Import(project, counting, study, there, file).build()
 
 
+def read_texts(there: Mapping[str, bytes]) -> dict[str, str]:
+    """Return the texts of a study, canonical, by id."""
+    speakers = _read_column(there, "informants", "informant_id")
+    found = [
+        parse_document(data, name, speakers, [])
+        for name, data in there.items()
+        if name.split("/")[0] in FOLDERS and name.endswith(ENDINGS)
+    ]
+    return {document.id: document.text for document in found if document is not None}
+
+
+def _read_column(there: Mapping[str, bytes], stem: str, column: str) -> list[str]:
+    for name in (f"{stem}.csv", f"{stem}.xlsx"):
+        if name in there:
+            frame = parse_table(there[name], name, list(TABLES[stem].columns), [])
+            return [] if frame is None else list(frame[column])
+    return []
+
+
 class _Import:
     def __init__(self, project: Project, counting: Counting, study: str, there: Mapping[str, bytes], file: str) -> None:
         self.project, self.counting, self.study, self.there, self.file = project, counting, study, there, file
@@ -68,7 +87,7 @@ class _Import:
         self.names = name_codes(project, self._column("codebook", "code"), used, self.arrival)
         self.informants = [] if there else build_informants(project, self.arrival)
         reserved = [row["informant_id"] for row in self.informants] or self._column("informants", "informant_id")
-        self.texts = match_texts(project, self._known_texts(), reserved, file, study, self.arrival)
+        self.texts = match_texts(project, read_texts(there), reserved, file, study, self.arrival)
 
     def build(self) -> Arrival:
         rows = self._codings()
@@ -86,21 +105,8 @@ class _Import:
 
     # What is there.
 
-    def _known_texts(self) -> dict[str, str]:
-        speakers = self._column("informants", "informant_id")
-        found = [
-            parse_document(data, name, speakers, [])
-            for name, data in self.there.items()
-            if name.split("/")[0] in FOLDERS and name.endswith(ENDINGS)
-        ]
-        return {document.id: document.text for document in found if document is not None}
-
     def _column(self, stem: str, column: str) -> list[str]:
-        for name in (f"{stem}.csv", f"{stem}.xlsx"):
-            if name in self.there:
-                frame = parse_table(self.there[name], name, list(TABLES[stem].columns), [])
-                return [] if frame is None else list(frame[column])
-        return []
+        return _read_column(self.there, stem, column)
 
     # Codings: one table a user.
 
@@ -142,7 +148,7 @@ class _Import:
     def _name_users(self) -> dict[str, str]:
         coders: dict[str, str] = {}
         for user, name in self.project.users.items():
-            taken = coders.values()
+            taken = [*coders.values(), SUGGESTER]
             coders[user] = free_name(name, taken) if _CODER.fullmatch(name) else make_id(name, taken, "user")
             self.arrival.rename("users", name, coders[user])
         return coders
