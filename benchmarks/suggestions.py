@@ -2,7 +2,8 @@
 
 Run ``.venv/bin/python benchmarks/suggestions.py``. With the environment variable KINERJA_SMSA naming a file of lines
 ``sentence<TAB>positive|neutral|negative`` (SmSA of IndoNLU), the sample codebook's cues are tried on it too: they were
-not written for it. Prints shares; nothing is tuned on either.
+not written for it. Prints shares. That stems serve only cues of several words was chosen after seeing the sample, whose
+figures are that much fitted to it; nothing is tuned on SmSA.
 """
 
 from __future__ import annotations
