@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,11 @@ from kinerja_study.reproduction.running import run_study
 from kinerja_study.reproduction.stages import NOTEBOOKS, hash_files
 
 ONE, TWO, THREE, FOUR, FIVE = NOTEBOOKS
+
+
+def hear_interrupts() -> None:
+    # Tests that run in the background of a shell inherit its deafness to Ctrl-C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def outputs_of(root: Path) -> dict[str, str]:

@@ -15,7 +15,7 @@ from typing import Any
 
 import psutil
 import pytest
-from quick_project import FOUR, Project, make_project, outputs_of
+from quick_project import FOUR, Project, hear_interrupts, make_project, outputs_of
 
 import kinerja_study
 
@@ -155,7 +155,8 @@ def test_study_whose_process_is_killed_twice_fails_alone(many: Path) -> None:
 def test_interrupt_of_many_ends_every_process_and_leaves_the_last_good_outputs(many: Path) -> None:
     before = outputs_of(many)
     parent, _ = hold(many, "dua")
-    with subprocess.Popen([*COMMAND, "dua", "tiga"], cwd=many, stderr=subprocess.PIPE, text=True) as process:
+    command = [*COMMAND, "dua", "tiga"]
+    with subprocess.Popen(command, cwd=many, stderr=subprocess.PIPE, text=True, preexec_fn=hear_interrupts) as process:
         wait_for(lambda: pid_in(parent))
         below = psutil.Process(process.pid).children(recursive=True)
         process.send_signal(signal.SIGINT)

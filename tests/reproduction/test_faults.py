@@ -13,7 +13,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from quick_project import FIVE, FOUR, NOTEBOOKS, ONE, Project, outputs_of
+from quick_project import FIVE, FOUR, NOTEBOOKS, ONE, Project, hear_interrupts, outputs_of
 
 from kinerja_study.errors import NotebookError
 from kinerja_study.reproduction import executing
@@ -27,7 +27,12 @@ COMMAND = [sys.executable, "-c", "from kinerja_study.cli import app; app()", "ru
 @contextmanager
 def running(project: Project, *, limit: Callable[[], None] | None = None) -> Iterator[subprocess.Popen[str]]:
     with subprocess.Popen(
-        COMMAND, cwd=project.root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, preexec_fn=limit
+        COMMAND,
+        cwd=project.root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        preexec_fn=limit or hear_interrupts,
     ) as process:
         yield process
         process.kill()
