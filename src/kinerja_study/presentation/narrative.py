@@ -356,15 +356,16 @@ class FocusNarrative:
         own = self.material.indicators[self.material.indicators["focus"] == self.finding["id"]]
         for row in own.to_dict("records"):
             name = str(row["indicator"])
+            label = self.material.indicator_label(name)
             if pd.isna(row["value"]):
-                text = self.say("record.missing", indicator=name, reason=self.say(f"record.{row['reason']}"))
+                text = self.say("record.missing", indicator=label, reason=self.say(f"record.{row['reason']}"))
                 sentences.append(Sentence(id=f"H-record-{name}", text=text, records=()))
                 continue
             identity = (f"{row['table']}:{name}",)
             sentences.append(Sentence(id=f"H-record-{name}", text=self.material.record_sentence(row), records=identity))
             group = self.material.group(str(row["group"]))
             if pd.isna(row["magnitude"]):
-                text = self.say("record.missing", indicator=name, reason=self.say("record.below_bands"))
+                text = self.say("record.missing", indicator=label, reason=self.say("record.below_bands"))
             elif group.id in self.finding["counted_groups"]:
                 text = self.say("record.counted", weight=group.weight, group=group.name(self.material.study.language))
             else:

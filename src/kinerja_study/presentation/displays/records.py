@@ -143,7 +143,7 @@ def table_indicators(material: Material) -> Table:
         magnitude = NOTHING if pd.isna(row["magnitude"]) else wording.sign(int(row["magnitude"]))
         rows.append(
             (
-                text(str(row["indicator"])),
+                text(material.indicator_label(str(row["indicator"]))),
                 text(material.definition.focus(str(row["focus"])).name(language)),
                 (share if str(row["measure"]).startswith("share_") else number)(wording, row["value"]),
                 number(wording, row["n"]),
