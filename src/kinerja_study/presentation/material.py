@@ -134,7 +134,11 @@ class Material:
     def record_sentence(self, row: Mapping[Any, Any]) -> str:
         """Return what an indicator shows, in a sentence."""
         measure, _, element = str(row["measure"]).partition(":")
-        facts = {"value": row["value"], "n": int(row["n"]), "element": element}
+        facts = {
+            "value": row["value"],
+            "n": int(row["n"]),
+            "element": self.wording.say(f"element.{element}") if element else "",
+        }
         return self.wording.say(f"record.{measure}", **facts, weight=self.definition.satisfaction.weight)
 
     def group(self, group_id: str) -> Group:

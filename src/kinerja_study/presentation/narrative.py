@@ -59,7 +59,7 @@ class FocusNarrative:
             blocks += self._code(code)
         blocks += [
             Paragraph(sentences=tuple(group))
-            for group in (self._withheld(), self._records(), self._negative(), self._firmness())
+            for group in (self._withheld(), self._records(), self._negative(), *self._firmness())
             if group
         ]
         return Section(id=f"hasil-{self.finding['id']}", title=self.focus, blocks=tuple(blocks))
@@ -396,9 +396,13 @@ class FocusNarrative:
             return [self._sentence("H-negative", text, (), contrary)]
         return [self._sentence("H-negative", self.say("negative.none"), self.finding["supporting"])]
 
-    def _firmness(self) -> list[Sentence]:
-        told = tell_firmness(self.material, self.finding)
-        return [self._sentence(f"H-{name}", text, *self.everything) for name, text in told]
+    def _firmness(self) -> tuple[list[Sentence], list[Sentence]]:
+        # Whether the verdict holds, then how far the finding can be trusted.
+        told = [
+            self._sentence(f"H-{name}", text, *self.everything)
+            for name, text in tell_firmness(self.material, self.finding)
+        ]
+        return told[:-1], told[-1:]
 
 
 def finding_rules(material: Material) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from kinerja_study.presentation.blocks import Figure, Table
+from kinerja_study.presentation.blocks import Cell, Figure, Table
 from kinerja_study.presentation.displays.audit import list_claims
 from kinerja_study.presentation.displays.cells import number, text
 from kinerja_study.presentation.displays.drawing import drawn
@@ -16,6 +16,7 @@ from kinerja_study.presentation.firmness import describe_firmness
 from kinerja_study.presentation.material import Material
 from kinerja_study.presentation.wording import upper_first
 
+LEGEND = ("case", "group_mean", "uncounted", "score")
 STATUSES = ("reproduced", "mentioned", "contradicted", "unsupported", "not_testable")
 
 
@@ -70,7 +71,7 @@ def table_claim_counts(material: Material) -> Table:
     claims = list_claims(material)
     counts = pd.crosstab(claims["section"], claims["status"]).reindex(columns=list(STATUSES), fill_value=0)
     rows = [
-        (text(say(f"section.{section}")), *(number(wording, counts.at[section, s]) for s in STATUSES))
+        (text(upper_first(say(f"section.{section}"))), *(number(wording, counts.at[section, s]) for s in STATUSES))
         for section in dict.fromkeys(claims["section"])
     ]
     return Table(
@@ -125,7 +126,9 @@ def table_scale(material: Material, focus_id: str) -> Table:
             )
         )
     verdict = finding["reason"] if finding["verdict"] is None else material.level(finding["verdict"])
-    rows.append((text(say("heading.score")), number(wording, finding["score"], 2), number(wording, None), text(verdict)))
+    rows.append(
+        (text(say("heading.score")), number(wording, finding["score"], 2), number(wording, None), text(verdict))
+    )
     return Table(
         id=f"tabel-skala-{focus_id}",
         caption=_caption_scale(material, focus_id),
@@ -135,7 +138,9 @@ def table_scale(material: Material, focus_id: str) -> Table:
 
 
 def _caption_scale(material: Material, focus_id: str) -> str:
-    return material.wording.say("caption.scale", focus=material.definition.focus(focus_id).name(material.study.language))
+    return material.wording.say(
+        "caption.scale", focus=material.definition.focus(focus_id).name(material.study.language)
+    )
 
 
 def figure_scale(material: Material, focus_id: str) -> Figure:
@@ -145,6 +150,7 @@ def figure_scale(material: Material, focus_id: str) -> Figure:
     own = material.case_focus[material.case_focus["focus"] == focus_id]
     levels = [(level.edge, level.name(language)) for level in material.definition.scale.levels]
     level = "" if finding["verdict"] is None else material.level(finding["verdict"])
+    all_counted = set(finding["groups"]) <= set(finding["counted_groups"])
     score = finding["score"]
     score_text = finding["reason"] if score is None else f"{material.wording.number(score, 2)} – {level}"
     return drawn(
@@ -159,7 +165,7 @@ def figure_scale(material: Material, focus_id: str) -> Figure:
             score,
             group_ids=[group.id for group in material.definition.groups],
             ticks=[*((edge, material.wording.number(edge)) for edge, _ in levels), (100, "100")],
-            legend_labels=[say(f"legend.{k}") for k in ("case", "group_mean", "uncounted", "score")],
+            legend_labels=["" if k == "uncounted" and all_counted else say(f"legend.{k}") for k in LEGEND],
             score_text=score_text,
             empty=say("legend.no_data"),
         ),
@@ -177,7 +183,7 @@ def table_obstacles(material: Material, focus_id: str) -> Table:
     rows = [
         (
             text(str(obstacle["label"])),
-            text(say("legend.sources", cases=obstacle["cases"], of=material.case_count)),
+            Cell(text=say("legend.sources", cases=obstacle["cases"], of=material.case_count), number=True),
             number(wording, obstacle["informants"]),
             text(wording.listed([material.group_label(group) for group in obstacle["groups"]])),
         )
@@ -263,7 +269,7 @@ def table_specifications(material: Material, finding: dict[str, Any], curve: pd.
         caption=_caption_specifications(material, finding["id"]),
         headings=tuple(say(f"heading.{h}") for h in ("rule", "choice", "ways", "lowest", "highest", "verdicts")),
         rows=tuple(rows),
-        note=say("specifications.note"),
+        note=say("choice.note"),
     )
 
 

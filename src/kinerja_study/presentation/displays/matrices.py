@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from kinerja_study.presentation.blocks import Cell, Figure, Table
+from kinerja_study.presentation.blocks import Cell, Figure, Side, Table
 from kinerja_study.presentation.displays.cells import NOTHING, number, signed, text
 from kinerja_study.presentation.displays.drawing import drawn
 from kinerja_study.presentation.figures import plot_case_focus, plot_cooccurrence
@@ -42,26 +42,28 @@ def table_case_focus(material: Material) -> Table:
 
 
 def table_role_code(material: Material) -> Table:
-    """Return the role x code matrix: the mean magnitude over the sources of a role, and how many they are."""
+    """Return for each code which roles speak against, neither and for: their mean magnitude, and of how many sources.
+
+    As wide as the figure it would fit no page: hence the roles stand in the cells.
+    """
     say = material.wording.say
     matrix = material.study.load("role_code.csv")
     roles = _roles(material, matrix)
-    cell = {(r["code"], (r["group"], r["role"])): r for r in matrix.to_dict("records")}
+    found = {(r["code"], (r["group"], r["role"])): r for r in matrix.to_dict("records")}
     rows = []
     for code in material.codebook.index:
-        values = [cell.get((code, role)) for role in roles]
-        if any(value is not None for value in values):
-            cells = [
-                Cell(text=NOTHING, number=True)
-                if v is None
-                else signed(material.wording, float(v["mean"]), int(v["cases"]))
-                for v in values
-            ]
+        told: dict[Side | None, list[str]] = {"against": [], "neutral": [], "for": []}
+        for role, label in roles.items():
+            if own := found.get((code, role)):
+                cell = signed(material.wording, float(own["mean"]), int(own["cases"]))
+                told[cell.side].append(f"{label} {cell.text}")
+        if any(told.values()):
+            cells = (text("; ".join(parts) or NOTHING) for parts in told.values())
             rows.append((text(material.code_label(str(code))), *cells))
     return Table(
         id="tabel-peran-kode",
         caption=say("caption.role_code"),
-        headings=(say("heading.code"), *roles.values()),
+        headings=tuple(say(f"heading.{h}") for h in ("code", "against", "neutral", "for")),
         rows=tuple(rows),
         source=material.table_source("texts"),
         note=say("matrices.note_role_code"),
