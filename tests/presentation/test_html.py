@@ -55,7 +55,9 @@ WITHHELD = dataclasses.replace(
     QUOTE, coding_id="A4", text=SECRET, before=SECRET, after=SECRET, withheld=True, place="s-A4"
 )
 QUOTES = {quote.coding_id: quote for quote in (QUOTE, CONTRARY, NEUTRAL, WITHHELD)}
-RECORDS = {"services:share": Record(id="services:share", label="Dalam standar", text="71,4 % selesai dalam waktu standar.")}
+RECORDS = {
+    "services:share": Record(id="services:share", label="Dalam standar", text="71,4 % selesai dalam waktu standar.")
+}
 
 FULL = Sentence(
     id="H-1", text="Tugas dibagi.", supporting=("A1", "A4"), contrary=("A2",), neutral=("A3",),

@@ -193,7 +193,9 @@ def table_obstacles(material: Material, focus_id: str) -> Table:
     return Table(
         id=f"tabel-penghambat-{focus_id}",
         caption=say("caption.obstacles"),
-        headings=tuple(say(f"heading.{h}") for h in ("obstacle", "cases", "informant", "groups")),
+        headings=tuple(
+            say(h) for h in ("heading.obstacle", "heading.cases", "tactics.heading_informants", "heading.groups")
+        ),
         rows=tuple(rows),
     )
 
