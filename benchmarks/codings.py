@@ -19,7 +19,7 @@ from benchmarks.measuring import ENVIRONMENT, Row, Taken, own_peak, seconds
 from benchmarks.stability import build_study
 from kinerja_study.conclusions import build_focus_evidence, score_focus
 from kinerja_study.condensation import build_segments, count_codes
-from kinerja_study.display import build_case_focus, build_cooccurrence, build_evidence, build_group_code
+from kinerja_study.display import build_case_focus, build_cooccurrence, build_evidence, build_role_code
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 FOCI, CODES = 5, 40
@@ -60,12 +60,14 @@ def measure(count: int) -> Taken:
     """Return what the codings take from the segments in force to the verdict of each focus."""
     codings, codebook, indicators = make_codings(count)
     definition, _ = build_study()
+    cases = codings["case_id"].drop_duplicates()
+    informants = pd.DataFrame({"informant_id": cases, "role": [f"role {n % 12}" for n in range(len(cases))]})
     began = time.process_time()
     segments = build_segments(codings, coder="a")
     count_codes(segments, codebook)
     evidence = build_evidence(segments, indicators)
     matrix = build_case_focus(evidence)
-    build_group_code(segments)
+    build_role_code(segments, informants, definition.privacy)
     build_cooccurrence(segments)
     for _, own in evidence.groupby("focus"):
         arranged = build_focus_evidence(own, definition.groups, definition.rules)

@@ -270,10 +270,9 @@ class Band(_Section):
     magnitude: Literal[-2, -1, 0, 1, 2]
 
 
-class Indicator(_Section):
+class Indicator(_Labelled):
     """A measure on records that becomes a case of a record group."""
 
-    id: Identifier
     focus: str
     group: str
     measure: Annotated[str, AfterValidator(_measure)]
@@ -321,6 +320,10 @@ class Privacy(_Section):
 
     key_file: str = ""
     group_only: tuple[str, ...] = ()
+
+    def hides(self, role: str) -> bool:
+        """Tell whether a role is shown by its group because one person holds it."""
+        return role.casefold() in {hidden.casefold() for hidden in self.group_only}
 
 
 class StudyDefinition(_Section):

@@ -24,6 +24,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SAMPLE = Path(__file__).parents[2] / "reports/balikpapan-kota/laporan.html"
 HOSTILE = """<script>alert(1)</script></style>{{ 7*7 }} $x$ **x** <img src=x onerror=alert(1)> "'&amp;"""
+PAPER = 605
+"""Width of the text on A4, in pixels of CSS: 210 mm less margins of 22 and 28."""
+
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
 OPEN_ALL = """() => {
     for (const box of document.querySelectorAll("details")) { box.removeAttribute("name"); box.open = true; }
@@ -195,6 +198,28 @@ def test_report_of_the_sample_study_is_small_and_keeps_the_contract() -> None:
     for claim in claims:
         hrefs = [href.removeprefix("#") for href in claim.xpath(".//a/@href")]
         assert evidence.intersection(hrefs) or "tanpa bukti" in claim.text_content(), claim.get("data-claim")
+
+
+@pytest.mark.skipif(not SAMPLE.is_file() and not os.environ.get("CI"), reason="`make report` has not been run here")
+def test_every_figure_of_the_sample_study_has_its_numbers_in_a_table_and_is_told_in_words() -> None:
+    root = lxml.html.document_fromstring(SAMPLE.read_text("utf-8"))
+    figures = root.xpath("//figure[@class='drawing']")
+    assert len(figures) > 20
+    for figure in figures:
+        (drawing,) = figure.xpath(".//*[local-name()='svg'][@role='img']")
+        assert len(drawing.get("aria-label").split()) > 3, figure.get("id")
+        assert len(figure.xpath(".//table/tbody/tr/td[normalize-space()]")) > 1, figure.get("id")
+
+
+@pytest.mark.skipif(not SAMPLE.is_file() and not os.environ.get("CI"), reason="`make report` has not been run here")
+def test_nothing_of_the_sample_study_is_wider_than_a_sheet_of_paper(browser: Browser) -> None:
+    page = browser.new_page(viewport={"width": PAPER, "height": 900})
+    page.emulate_media(media="print")
+    page.goto(SAMPLE.as_uri())
+    page.evaluate(OPEN_ALL)
+    # The browser would shrink every page to make room for the widest; of a letter's overhang nobody would notice.
+    assert page.evaluate("document.documentElement.scrollWidth") < 1.01 * PAPER
+    page.close()
 
 
 # --- Claims and evidence

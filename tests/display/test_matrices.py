@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from kinerja_study.collection import load_field_data
 from kinerja_study.condensation import build_segments
-from kinerja_study.display import build_case_focus, build_cooccurrence, build_evidence, build_group_code
+from kinerja_study.definition import Privacy
+from kinerja_study.display import build_case_focus, build_cooccurrence, build_evidence, build_role_code
 
 INDICATORS = pd.DataFrame(
     [("tepat", "kerja", "catatan", 0.9, 1.0), ("skm", "mutu", "catatan", None, None)],
@@ -59,13 +60,28 @@ def test_matrix_of_nothing_has_its_columns() -> None:
     assert list(build_case_focus(empty).columns)[-1] == "position"
 
 
-def test_group_and_code_stand_together_with_their_cases_and_mean(tiny: Any) -> None:
-    table = build_group_code(segments_of(tiny)).set_index(["group", "code"])
-    # S-1 -1, S-2 -2; W-2 -1
-    assert table.loc[("staf", "HAM-LISTRIK"), ["segments", "cases", "mean"]].tolist() == [2, 2, -1.5]
-    assert table.loc[("warga", "HAM-LISTRIK"), ["segments", "cases", "mean"]].tolist() == [1, 1, -1.0]
-    assert ("atasan", "HAM-LISTRIK") not in table.index
+def role_code(tiny: Any, *hidden: str) -> pd.DataFrame:
+    informants = load_field_data(tiny.open()).informants.reset_index(drop=True)
+    table = build_role_code(segments_of(tiny), informants, Privacy(group_only=hidden))
+    return table.set_index(["group", "role", "code"])
+
+
+def test_role_and_code_stand_together_with_their_cases_and_mean(tiny: Any) -> None:
+    table = role_code(tiny)
+    # tests/conftest.py: S-1 -1, S-2 -2; W-2 -1
+    by_group = table.xs("HAM-LISTRIK", level="code").groupby("group")[["segments", "cases"]].sum()
+    assert by_group.loc["staf"].tolist() == [2, 2]
+    assert by_group.loc["warga"].tolist() == [1, 1]
+    assert "atasan" not in by_group.index
     assert table["segments"].sum() == 24
+    assert set(table.loc["amatan"].index.get_level_values("role")) == {""}
+
+
+def test_hidden_roles_of_a_group_stand_together_without_their_names(tiny: Any) -> None:
+    shown, hidden = role_code(tiny), role_code(tiny, "KEPALA", "Sekretaris")
+    assert {"Kepala", "Sekretaris"} <= set(shown.index.get_level_values("role"))
+    assert set(hidden.loc["atasan"].index.get_level_values("role")) == {""}
+    assert hidden["segments"].sum() == shown["segments"].sum()
 
 
 def spans(*rows: tuple[str, int, int, str]) -> pd.DataFrame:

@@ -66,7 +66,7 @@ def test_what_sources_only_mention_is_not_told_as_confirmed(tiny: Any):
     assert told["K1"].startswith("terkonfirmasi")
     counts = table_claim_counts(material)
     place = counts.headings.index("Disebut sumber")
-    assert [row[place].text for row in counts.rows if row[0].text == "hasil"] == ["1"]
+    assert [row[place].text for row in counts.rows if row[0].text == "Hasil"] == ["1"]
 
 
 def test_every_row_of_a_synthetic_study_says_so_and_none_of_a_field_study(material: Material, tiny: Any):

@@ -55,7 +55,9 @@ WITHHELD = dataclasses.replace(
     QUOTE, coding_id="A4", text=SECRET, before=SECRET, after=SECRET, withheld=True, place="s-A4"
 )
 QUOTES = {quote.coding_id: quote for quote in (QUOTE, CONTRARY, NEUTRAL, WITHHELD)}
-RECORDS = {"services:share": Record(id="services:share", text="71,4 % selesai dalam waktu standar.")}
+RECORDS = {
+    "services:share": Record(id="services:share", label="Dalam standar", text="71,4 % selesai dalam waktu standar.")
+}
 
 FULL = Sentence(
     id="H-1", text="Tugas dibagi.", supporting=("A1", "A4"), contrary=("A2",), neutral=("A3",),
@@ -173,7 +175,7 @@ def hostile_drawings() -> dict[str, str]:
         drawings[f"quote.{name}"] = draw(evidence, quote=dataclasses.replace(QUOTE, **{name: HOSTILE}))
     for name in ("text", "speaker", "source"):
         drawings[f"quotation.{name}"] = draw(Quotation(quote=dataclasses.replace(QUOTE, **{name: HOSTILE})))
-    drawings["record.text"] = draw(evidence, record=Record(id="services:share", text=HOSTILE))
+    drawings["record.text"] = draw(evidence, record=Record(id="services:share", label="Dalam standar", text=HOSTILE))
     drawings["sentence.text"] = draw(Paragraph(sentences=(dataclasses.replace(FULL, text=HOSTILE),)))
     drawings["sentence.bare"] = draw(Paragraph(sentences=(dataclasses.replace(BARE, text=HOSTILE),)))
     drawings["sentence.plain"] = draw(Paragraph(sentences=(dataclasses.replace(PLAIN, text=HOSTILE),)))

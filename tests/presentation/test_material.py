@@ -176,3 +176,14 @@ def test_field_study_does_not_call_its_texts_synthetic(tiny: Any) -> None:
 def test_table_that_no_stage_has_written_yet_is_asked_for_by_name(tiny: Any) -> None:
     with pytest.raises(MissingStageError, match=r"segments\.csv"):
         _ = Material(tiny.open()).segments
+
+
+@pytest.mark.parametrize(("language", "label"), [("id", "Tepat waktu di loket"), ("en", "On time at the counter")])
+def test_an_indicator_is_called_by_its_label_wherever_it_speaks(tiny: Any, language: str, label: str) -> None:
+    labels = '{ id = "Tepat waktu di loket", en = "On time at the counter" }'
+    tiny.replace("study.toml", 'id = "tepat_waktu"', f'id = "tepat_waktu"\nlabel = {labels}')
+    prepare(tiny.open())
+    material = Material(tiny.open(language=language))
+    assert material.records["services:tepat_waktu"].label == label
+    assert material.speaker("tepat_waktu").endswith(label[0].lower() + label[1:])
+    assert material.records["attendance:hadir"].label == "hadir"

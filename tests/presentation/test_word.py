@@ -326,7 +326,7 @@ def test_appendix_leads_from_every_sentence_to_quotations_that_exist(data: bytes
     # By tests/conftest.py: W-1 in T5 and the observation O1 speak against timely work, each in its second coding.
     assert told["H-negative-kerja"] == "sebaliknya: O1.2; T5.2"
     assert numbers["T5.2"].startswith("T5:") and numbers["T5.2"].endswith(":KERJA-WAKTU:consensus (−2)")
-    assert told["H-record-tepat_waktu"] == "catatan: services:tepat_waktu"
+    assert told["H-record-tepat_waktu"] == "catatan: tepat waktu"
     for same in re.findall(r"sama dengan (\S+)", "\n".join(told.values())):
         assert same in told
 

@@ -4,7 +4,7 @@ From segments and records to the tables that conclusions are drawn from. Draws n
 """
 
 from kinerja_study.display.causes import build_causes
-from kinerja_study.display.matrices import build_case_focus, build_cooccurrence, build_evidence, build_group_code
+from kinerja_study.display.matrices import build_case_focus, build_cooccurrence, build_evidence, build_role_code
 from kinerja_study.display.records import (
     DURATIONS,
     build_durations,
@@ -25,9 +25,9 @@ __all__ = [
     "build_cooccurrence",
     "build_durations",
     "build_evidence",
-    "build_group_code",
     "build_lateness",
     "build_presence",
+    "build_role_code",
     "build_satisfaction",
     "build_service_times",
     "build_work_done",

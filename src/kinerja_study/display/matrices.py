@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from kinerja_study.definition import Privacy
+
 EVIDENCE_COLUMNS = ("focus", "case_id", "group", "technique", "magnitude", "document_id")
 
 
@@ -61,15 +63,28 @@ def build_case_focus(evidence: pd.DataFrame, *, neutral: str = "keep") -> pd.Dat
     return table
 
 
-def build_group_code(segments: pd.DataFrame) -> pd.DataFrame:
-    """Return the group x code matrix in long form: a row a group and code that it speaks of.
+def build_role_code(segments: pd.DataFrame, informants: pd.DataFrame, privacy: Privacy) -> pd.DataFrame:
+    """Return the role x code matrix in long form: a row a role and code that it speaks of.
+
+    Parameters
+    ----------
+    segments : DataFrame
+        Codings in force.
+    informants : DataFrame
+        ``informant_id, role``.
+    privacy : Privacy
+        Says which roles are shown by their group only.
 
     Returns
     -------
     DataFrame
-        ``group, code, focus, segments, cases, mean``; the mean is over cases, in -2..2.
+        ``group, role, code, focus, segments, cases, mean``; the role is empty for observations and documents and
+        where it is shown by its group only. The mean is over cases, in -2..2.
     """
-    keys = ["group", "code", "focus"]
+    named = informants[[not privacy.hides(role) for role in informants["role"]]]
+    roles = dict(zip(named["informant_id"], named["role"], strict=True))
+    segments = segments.assign(role=[roles.get(case, "") for case in segments["case_id"]])
+    keys = ["group", "role", "code", "focus"]
     by_case = segments.groupby([*keys, "case_id"])["magnitude"].agg(["size", "mean"])
     table = by_case.groupby(keys, sort=True).agg(
         segments=("size", "sum"), cases=("size", "size"), mean=("mean", "mean")

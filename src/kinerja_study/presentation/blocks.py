@@ -48,6 +48,7 @@ class Record:
     """A measure on a table of records, as evidence: ``id`` is ``table:indicator``, ``text`` what it shows."""
 
     id: str
+    label: str
     text: str
 
 
@@ -114,7 +115,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A drawing as inline SVG, what it shows in words, and its numbers as a table; ``png`` draws it for paper."""
+    """A drawing as inline SVG, what it shows in words, and its numbers as a table; ``png`` draws it for paper.
+
+    ``told`` says that the text beside it tells the numbers too, so that paper needs no table of them.
+    """
 
     id: str
     caption: str
@@ -122,6 +126,7 @@ class Figure:
     svg: str
     source: str = ""
     table: Table | None = None
+    told: bool = False
     png: Callable[[], bytes] | None = field(default=None, compare=False, repr=False)
 
 

@@ -40,6 +40,7 @@ from kinerja_study.presentation.blocks import (
     Transcript,
     TranscriptTurn,
 )
+from kinerja_study.presentation.wording import upper_first
 
 TEMPLATES = Path(__file__).parent / "templates"
 """Where the Jinja2 templates are; ``TEMPLATES / "nbconvert"`` is for nbconvert's ``extra_template_basedirs``."""
@@ -111,6 +112,7 @@ class HtmlRenderer:
             number=self._number,
             dodge=_dodge,
             whole=_keep_whole,
+            upper_first=upper_first,
             numeric=_numeric,
         )
         self._environment.globals.update(

@@ -127,13 +127,18 @@ class Material:
             if row["reason"] != "" and pd.isna(row["value"]):
                 continue
             identity = f"{row['table']}:{row['indicator']}"
-            found[identity] = Record(id=identity, text=self.record_sentence(row))
+            label = self.indicator_label(str(row["indicator"]))
+            found[identity] = Record(id=identity, label=label, text=self.record_sentence(row))
         return found
 
     def record_sentence(self, row: Mapping[Any, Any]) -> str:
         """Return what an indicator shows, in a sentence."""
         measure, _, element = str(row["measure"]).partition(":")
-        facts = {"value": row["value"], "n": int(row["n"]), "element": element}
+        facts = {
+            "value": row["value"],
+            "n": int(row["n"]),
+            "element": self.wording.say(f"element.{element}") if element else "",
+        }
         return self.wording.say(f"record.{measure}", **facts, weight=self.definition.satisfaction.weight)
 
     def group(self, group_id: str) -> Group:
@@ -147,6 +152,10 @@ class Material:
     def code_label(self, code: str) -> str:
         """Return a code's label."""
         return str(self.codebook.at[code, "label"])
+
+    def indicator_label(self, indicator: str) -> str:
+        """Return what an indicator is called."""
+        return next(i for i in self.definition.indicators if i.id == indicator).name(self.study.language)
 
     def service_label(self, service: str) -> str:
         """Return what a service is called."""
@@ -170,8 +179,7 @@ class Material:
 
     def hidden_role(self, informant_id: str) -> bool:
         """Tell whether an informant is shown by group because the role is held by one person."""
-        hidden = {role.casefold() for role in self.definition.privacy.group_only}
-        return str(self.informants.at[informant_id, "role"]).casefold() in hidden
+        return self.definition.privacy.hides(str(self.informants.at[informant_id, "role"]))
 
     def role(self, informant_id: str) -> str:
         """Return an informant's role, or the group where the role would name the person."""
@@ -186,8 +194,9 @@ class Material:
                 group = self.group_label(str(self.informants.at[case_id, "group"])).lower()
                 return self.wording.say("speaker.by_group", group=group, id=case_id)
             return self.wording.say("speaker.informant", role=self.role(case_id), id=case_id)
-        kind = self.kind(case_id) if case_id in self.documents.index else "record"
-        return self.wording.say(f"speaker.{kind}", id=case_id)
+        if case_id in self.documents.index:
+            return self.wording.say(f"speaker.{self.kind(case_id)}", id=case_id)
+        return self.wording.say("speaker.record", label=self.indicator_label(case_id))
 
     def kind(self, document_id: str) -> str:
         """Return whether a text is an interview, an observation or a document."""

@@ -59,7 +59,7 @@ class FocusNarrative:
             blocks += self._code(code)
         blocks += [
             Paragraph(sentences=tuple(group))
-            for group in (self._withheld(), self._records(), self._negative(), self._firmness())
+            for group in (self._withheld(), self._records(), self._negative(), *self._firmness())
             if group
         ]
         return Section(id=f"hasil-{self.finding['id']}", title=self.focus, blocks=tuple(blocks))
@@ -356,15 +356,16 @@ class FocusNarrative:
         own = self.material.indicators[self.material.indicators["focus"] == self.finding["id"]]
         for row in own.to_dict("records"):
             name = str(row["indicator"])
+            label = self.material.indicator_label(name)
             if pd.isna(row["value"]):
-                text = self.say("record.missing", indicator=name, reason=self.say(f"record.{row['reason']}"))
+                text = self.say("record.missing", indicator=label, reason=self.say(f"record.{row['reason']}"))
                 sentences.append(Sentence(id=f"H-record-{name}", text=text, records=()))
                 continue
             identity = (f"{row['table']}:{name}",)
             sentences.append(Sentence(id=f"H-record-{name}", text=self.material.record_sentence(row), records=identity))
             group = self.material.group(str(row["group"]))
             if pd.isna(row["magnitude"]):
-                text = self.say("record.missing", indicator=name, reason=self.say("record.below_bands"))
+                text = self.say("record.missing", indicator=label, reason=self.say("record.below_bands"))
             elif group.id in self.finding["counted_groups"]:
                 text = self.say("record.counted", weight=group.weight, group=group.name(self.material.study.language))
             else:
@@ -395,9 +396,13 @@ class FocusNarrative:
             return [self._sentence("H-negative", text, (), contrary)]
         return [self._sentence("H-negative", self.say("negative.none"), self.finding["supporting"])]
 
-    def _firmness(self) -> list[Sentence]:
-        told = tell_firmness(self.material, self.finding)
-        return [self._sentence(f"H-{name}", text, *self.everything) for name, text in told]
+    def _firmness(self) -> tuple[list[Sentence], list[Sentence]]:
+        # Whether the verdict holds, then how far the finding can be trusted.
+        told = [
+            self._sentence(f"H-{name}", text, *self.everything)
+            for name, text in tell_firmness(self.material, self.finding)
+        ]
+        return told[:-1], told[-1:]
 
 
 def finding_rules(material: Material) -> dict[str, Any]:

@@ -225,7 +225,7 @@ class WordWriter:
         self._paragraph(" ".join(part for part in (table.note, self._source(table.source)) if part), "Source")
 
     def _figure(self, figure: Figure) -> None:
-        if figure.table is not None:
+        if figure.table is not None and not figure.told:
             self._table(figure.table)
         reference = self._paragraph("", "Body Text")
         if figure.png is not None:

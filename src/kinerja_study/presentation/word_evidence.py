@@ -64,7 +64,10 @@ class EvidenceTables:
         runs: list[Run] = []
         for name, ids in zip(("for", "against", "neutral", "record"), evidence, strict=True):
             if ids:
-                shown = ", ".join(ids) if name == "record" else join_numbers(self._numbers[i] for i in ids)
+                if name == "record":
+                    shown = ", ".join(self._material.records[i].label for i in ids)
+                else:
+                    shown = join_numbers(self._numbers[i] for i in ids)
                 runs += [(f"{'; ' if runs else ''}{self._words[name]}: ", SLANTED), (shown, PLAIN)]
         return runs or [(self._words["no_evidence"], PLAIN)]
 

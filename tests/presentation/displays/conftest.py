@@ -34,7 +34,7 @@ def prepare(study: Study) -> Study:
     durations = display.build_durations(services, study.definition)
     study.save("segments.csv", segments)
     study.save("case_focus.csv", display.build_case_focus(evidence, neutral=study.rules.neutral))
-    study.save("group_code.csv", display.build_group_code(segments))
+    study.save("role_code.csv", display.build_role_code(segments, informants, study.definition.privacy))
     study.save("cooccurrence.csv", display.build_cooccurrence(segments))
     study.save("causes.csv", display.build_causes(segments, study.load("turns.csv")))
     study.save("indicators.csv", indicators)

@@ -32,11 +32,24 @@ def with_causes(material, *pairs):
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
-def test_every_cell_of_the_group_code_matrix_is_in_the_figure(rigour, language):
+def test_every_cell_of_the_role_code_matrix_is_in_the_figure_and_its_table(rigour, language):
     material = rigour(language)
-    figure = matrices.figure_group_code(material)
-    assert str(len(material.study.load("group_code.csv"))) in figure.alt
-    assert figure.table == matrices.table_group_code(material)
+    figure = matrices.figure_role_code(material)
+    cells = material.study.load("role_code.csv")
+    assert str(len(cells)) in figure.alt
+    told = [part for row in figure.table.rows for cell in row[1:] if cell.text != "–" for part in cell.text.split("; ")]
+    assert len(told) == len(cells)
+
+
+def test_a_role_shown_by_its_group_is_in_neither_the_matrix_nor_its_table(rigour):
+    material = rigour("id")
+    cells = material.study.load("role_code.csv")
+    assert "Kepala" in set(material.informants["role"])  # the role of A-1, in privacy.group_only of tests/conftest.py
+    assert "Kepala" not in set(cells["role"])
+    assert ((cells["group"] == "atasan") & (cells["role"] == "")).any()
+    shown = " ".join(cell.text for row in matrices.table_role_code(material).rows for cell in row)
+    assert "Kepala" not in shown
+    assert "Atasan" in shown
 
 
 def test_no_two_codes_on_the_same_words_is_said(rigour):

@@ -72,7 +72,7 @@ def test_a_finding_without_contrary_evidence_says_that_it_was_looked_for(rigour,
 
 def test_longest_requests_are_held_against_their_standard(rigour):
     rows = texts(tactics.table_longest(rigour("id")))
-    assert rows[0] == ["R-4", "sktm", "40", "30", "ya"]
+    assert rows[0] == ["R-4", "Sktm", "40", "30", "ya"]
     assert len(rows) == 5
 
 
@@ -80,8 +80,8 @@ def test_if_then_tests_are_labelled_exploratory_and_show_effect_n_and_p(rigour):
     table = tactics.table_relations(rigour("id"))
     assert "eksploratif, tidak dipakai dalam kesimpulan" in table.caption
     rows = {(row[0][:12], row[1]): row[2:] for row in texts(table)}
-    assert rows["Bila listrik", "semua layanan"][:3] == ["50% (n = 2)", "50% (n = 4)", "0,0 poin persen"]
+    assert rows["Bila listrik", "Semua layanan"][:3] == ["50% (n = 2)", "50% (n = 4)", "0,0 poin persen"]
     # The two of the leader: R-4 on a day like any other, R-6 still open, so that nothing can be compared.
-    assert rows["Bila pimpina", "semua layanan"] == [
+    assert rows["Bila pimpina", "Semua layanan"] == [
         "– (n = 0)", "– (n = 1)", "–", "–", "tidak ada permohonan pada hari kejadian"
     ]  # fmt: skip

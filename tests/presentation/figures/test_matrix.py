@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from kinerja_study.presentation import figures
@@ -10,14 +12,15 @@ CELLS = pd.DataFrame(
 )
 
 
-def marks(*, marked: bool) -> list[str]:
+def marks(**columns: Any) -> list[tuple[str, float]]:
     ax = figures.plot_case_focus(
         CELLS, {"HASIL": "Hasil", "TELITI": "Teliti"}, {"staf": "Staf", "warga": "Warga"}, {"mutu": "Mutu"},
-        step_labels=["--", "-", "0", "+", "++"], silent_label="diam", marked=marked,
+        step_labels=["--", "-", "0", "+", "++"], silent_label="diam", **columns,
     )  # fmt: skip
-    return [str(line.get_marker()) for line in ax.lines if line.get_marker() != "."]
+    return [(str(line.get_marker()), float(line.get_xdata()[0])) for line in ax.lines if line.get_marker() != "."]
 
 
-def test_the_mark_of_a_group_stands_only_where_groups_head_the_rows():
-    assert marks(marked=True) == ["o"]
-    assert marks(marked=False) == []
+def test_the_mark_of_a_group_stands_where_it_heads_rows_or_above_its_columns():
+    assert marks() == [("o", 0.01)]
+    groups = {"a": "A", "b": "B"}
+    assert marks(column_groups=["a", "b"], all_groups=groups) == [("o", 0), ("s", 1)]

@@ -113,4 +113,13 @@ def figure_informants(material: Material) -> Figure:
         caption=say("caption.informants_figure"),
         alt=say("alt.informants", parts=parts),
         source=material.table_source("texts"),
+        table=Table(
+            id="tabel-peran",
+            caption=say("caption.informants_figure"),
+            headings=tuple(say(f"heading.{h}") for h in ("group", "role", "count")),
+            rows=tuple(
+                (text(material.group_label(row["group"])), text(row["role"]), number(material.wording, row["count"]))
+                for row in counts.to_dict("records")
+            ),
+        ),
     )

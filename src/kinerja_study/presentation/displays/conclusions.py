@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import functools
+from typing import Any
 
 import pandas as pd
 
-from kinerja_study.presentation.blocks import Figure, Table
+from kinerja_study.presentation.blocks import Cell, Figure, Table
 from kinerja_study.presentation.displays.audit import list_claims
 from kinerja_study.presentation.displays.cells import number, text
 from kinerja_study.presentation.displays.drawing import drawn
@@ -15,6 +16,7 @@ from kinerja_study.presentation.firmness import describe_firmness
 from kinerja_study.presentation.material import Material
 from kinerja_study.presentation.wording import upper_first
 
+LEGEND = ("case", "group_mean", "uncounted", "score")
 STATUSES = ("reproduced", "mentioned", "contradicted", "unsupported", "not_testable")
 
 
@@ -69,7 +71,7 @@ def table_claim_counts(material: Material) -> Table:
     claims = list_claims(material)
     counts = pd.crosstab(claims["section"], claims["status"]).reindex(columns=list(STATUSES), fill_value=0)
     rows = [
-        (text(say(f"section.{section}")), *(number(wording, counts.at[section, s]) for s in STATUSES))
+        (text(upper_first(say(f"section.{section}"))), *(number(wording, counts.at[section, s]) for s in STATUSES))
         for section in dict.fromkeys(claims["section"])
     ]
     return Table(
@@ -106,14 +108,49 @@ def table_claims(material: Material) -> Table:
     )
 
 
+def table_scale(material: Material, focus_id: str) -> Table:
+    """Return the value of each group on a focus, where its sources lie, and the score."""
+    say, wording = material.wording.say, material.wording
+    finding = next(f for f in material.findings["foci"] if f["id"] == focus_id)
+    own = material.case_focus[material.case_focus["focus"] == focus_id]
+    rows = []
+    for group, value in finding["groups"].items():
+        places = sorted(60 + 40 * float(p) for p in own.loc[own["group"] == group, "position"])
+        uncounted = "" if group in finding["counted_groups"] else f" ({say('legend.uncounted')})"
+        rows.append(
+            (
+                text(f"{material.group_label(group)}{uncounted}"),
+                number(wording, value, 2),
+                number(wording, len(places)),
+                text("; ".join(wording.number(place) for place in places)),
+            )
+        )
+    verdict = finding["reason"] if finding["verdict"] is None else material.level(finding["verdict"])
+    rows.append(
+        (text(say("heading.score")), number(wording, finding["score"], 2), number(wording, None), text(verdict))
+    )
+    return Table(
+        id=f"tabel-skala-{focus_id}",
+        caption=_caption_scale(material, focus_id),
+        headings=tuple(say(f"heading.{h}") for h in ("group", "value", "cases", "places")),
+        rows=tuple(rows),
+    )
+
+
+def _caption_scale(material: Material, focus_id: str) -> str:
+    return material.wording.say(
+        "caption.scale", focus=material.definition.focus(focus_id).name(material.study.language)
+    )
+
+
 def figure_scale(material: Material, focus_id: str) -> Figure:
     """Return where each source of a focus lies on the scale, with the groups' values and the score."""
     say, language = material.wording.say, material.study.language
     finding = next(f for f in material.findings["foci"] if f["id"] == focus_id)
-    name = material.definition.focus(focus_id).name(language)
     own = material.case_focus[material.case_focus["focus"] == focus_id]
     levels = [(level.edge, level.name(language)) for level in material.definition.scale.levels]
     level = "" if finding["verdict"] is None else material.level(finding["verdict"])
+    all_counted = set(finding["groups"]) <= set(finding["counted_groups"])
     score = finding["score"]
     score_text = finding["reason"] if score is None else f"{material.wording.number(score, 2)} – {level}"
     return drawn(
@@ -128,13 +165,38 @@ def figure_scale(material: Material, focus_id: str) -> Figure:
             score,
             group_ids=[group.id for group in material.definition.groups],
             ticks=[*((edge, material.wording.number(edge)) for edge, _ in levels), (100, "100")],
-            legend_labels=[say(f"legend.{k}") for k in ("case", "group_mean", "uncounted", "score")],
+            legend_labels=["" if k == "uncounted" and all_counted else say(f"legend.{k}") for k in LEGEND],
             score_text=score_text,
             empty=say("legend.no_data"),
         ),
-        caption=say("caption.scale", focus=name),
+        caption=_caption_scale(material, focus_id),
         alt=say("alt.scale", cases=len(own), score=score, level=level),
         source=material.table_source("texts"),
+        table=table_scale(material, focus_id),
+        told=True,
+    )
+
+
+def table_obstacles(material: Material, focus_id: str) -> Table:
+    """Return the obstacles of a focus with how many sources and which groups name them."""
+    say, wording = material.wording.say, material.wording
+    rows = [
+        (
+            text(str(obstacle["label"])),
+            Cell(text=say("legend.sources", cases=obstacle["cases"], of=material.case_count), number=True),
+            number(wording, obstacle["informants"]),
+            text(wording.listed([material.group_label(group) for group in obstacle["groups"]])),
+        )
+        for obstacle in material.findings["obstacles"]
+        if obstacle["focus"] == focus_id
+    ]
+    return Table(
+        id=f"tabel-penghambat-{focus_id}",
+        caption=say("caption.obstacles"),
+        headings=tuple(
+            say(h) for h in ("heading.obstacle", "heading.cases", "tactics.heading_informants", "heading.groups")
+        ),
+        rows=tuple(rows),
     )
 
 
@@ -167,7 +229,55 @@ def figure_obstacles(material: Material, focus_id: str) -> Figure:
         caption=say("caption.obstacles"),
         alt=say("alt.obstacles", count=len(obstacles), first=obstacles[0]["label"] if obstacles else "–"),
         source=material.table_source("texts"),
+        table=table_obstacles(material, focus_id) if obstacles else None,
+        told=True,
     )
+
+
+def table_specifications(material: Material, finding: dict[str, Any], curve: pd.DataFrame) -> Table:
+    """Return what each choice of each rule gives on a focus, whatever the other rules are.
+
+    Parameters
+    ----------
+    material : Material
+        Of the study.
+    finding : dict
+        Of the focus.
+    curve : DataFrame
+        Its specifications, as in specifications.csv, the scores numbers.
+    """
+    say, wording = material.wording.say, material.wording
+    names = {level.id: level.name(material.study.language) for level in material.definition.scale.levels}
+    rows = []
+    for column in (column for column in curve.columns if column.startswith("rule.")):
+        rule = column.removeprefix("rule.")
+        for value, own in curve.groupby(column):
+            verdicts = own["verdict"].value_counts()
+            told = [f"{names[level]} ({verdicts[level]})" for level in names if level in verdicts]
+            told += [f"{say('tactics.lacking')} ({verdicts['']})"] if "" in verdicts else []
+            scores = own["score"].dropna()
+            rows.append(
+                (
+                    text(upper_first(say(f"choice.{rule}"))),
+                    text(_setting(material, rule, str(value))),
+                    number(wording, len(own)),
+                    number(wording, None if scores.empty else scores.min(), 2),
+                    number(wording, None if scores.empty else scores.max(), 2),
+                    text("; ".join(told)),
+                )
+            )
+    return Table(
+        id=f"tabel-cara-{finding['id']}",
+        caption=_caption_specifications(material, finding["id"]),
+        headings=tuple(say(f"heading.{h}") for h in ("rule", "choice", "ways", "lowest", "highest", "verdicts")),
+        rows=tuple(rows),
+        note=say("choice.note"),
+    )
+
+
+def _caption_specifications(material: Material, focus_id: str) -> str:
+    focus = material.definition.focus(focus_id).name(material.study.language)
+    return material.wording.say("caption.specifications", focus=focus)
 
 
 def figures_specifications(material: Material) -> list[Figure]:
@@ -187,7 +297,6 @@ def figures_specifications(material: Material) -> list[Figure]:
             }
             for column in varied
         }
-        name = material.definition.focus(finding["id"]).name(language)
         same = round(finding["stability"]["multiverse"] * finding["stability"]["specifications"])
         figures.append(
             drawn(
@@ -200,7 +309,7 @@ def figures_specifications(material: Material) -> list[Figure]:
                     in_force_label=say("legend.in_force"),
                     empty=say("legend.no_data"),
                 ),
-                caption=say("caption.specifications", focus=name),
+                caption=_caption_specifications(material, finding["id"]),
                 alt=say(
                     "alt.specifications",
                     specifications=len(own),
@@ -208,6 +317,7 @@ def figures_specifications(material: Material) -> list[Figure]:
                     level=material.level(finding["verdict"]),
                 ),
                 source=material.table_source("texts"),
+                table=table_specifications(material, finding, own),
             )
         )
     return figures

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import functools
 
+import pandas as pd
+
+from kinerja_study.definition import Focus
 from kinerja_study.presentation.blocks import Figure, Table
 from kinerja_study.presentation.displays.cells import number, text
 from kinerja_study.presentation.displays.drawing import drawn
@@ -56,6 +59,31 @@ def table_codebook(material: Material) -> Table:
     )
 
 
+def table_codes(material: Material, focus: Focus, codes: pd.DataFrame) -> Table:
+    """Return the codes of a focus with how many segments speak against, neither, for, and of how many sources.
+
+    Parameters
+    ----------
+    material : Material
+        Of the study.
+    focus : Focus
+        Of the codes.
+    codes : DataFrame
+        Rows of codes.csv, in the order to be shown.
+    """
+    say, wording = material.wording.say, material.wording
+    columns = ("against", "neutral", "for", "segments", "cases")
+    return Table(
+        id=f"tabel-kode-{focus.id}",
+        caption=say("caption.codes", focus=focus.name(material.study.language)),
+        headings=tuple(say(f"heading.{h}") for h in ("code", *columns)),
+        rows=tuple(
+            (text(str(row["label"])), *(number(wording, row[column]) for column in columns))
+            for row in codes.to_dict("records")
+        ),
+    )
+
+
 def figures_codes(material: Material) -> list[Figure]:
     """Return one figure a focus: its codes and how many segments speak against, neither, for."""
     say = material.wording.say
@@ -75,6 +103,7 @@ def figures_codes(material: Material) -> list[Figure]:
                 caption=say("caption.codes", focus=name),
                 alt=say("alt.codes", codes=len(own), focus=name, first=str(own.at[0, "label"])),
                 source=material.table_source("texts"),
+                table=table_codes(material, focus, own),
             )
         )
     return figures

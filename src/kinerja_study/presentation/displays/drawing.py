@@ -13,7 +13,14 @@ from kinerja_study.presentation.figures import render_png, render_svg, theme
 
 
 def drawn(
-    identity: str, draw: Callable[[], Axes], *, caption: str, alt: str, source: str, table: Table | None = None
+    identity: str,
+    draw: Callable[[], Axes],
+    *,
+    caption: str,
+    alt: str,
+    source: str,
+    table: Table | None = None,
+    told: bool = False,
 ) -> Figure:
     """Draw and return a figure.
 
@@ -27,6 +34,8 @@ def drawn(
         Below the figure, in place of it, and where its numbers come from.
     table : Table, optional
         Its numbers.
+    told : bool
+        Whether the text beside it tells them too.
     """
 
     def draw_canvas() -> Canvas:
@@ -44,5 +53,6 @@ def drawn(
         svg=render_svg(draw_canvas(), f"g{crc32(identity.encode()):x}"),  # short: it stands before every letter
         source=source,
         table=table,
+        told=told,
         png=lambda: render_png(draw_canvas()),
     )

@@ -1,10 +1,10 @@
-"""Matrices as tables and as a figure: sources by focus, groups by code, codes by codes."""
+"""Matrices as tables and as a figure: sources by focus, roles by code, codes by codes."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from kinerja_study.presentation.blocks import Cell, Figure, Table
+from kinerja_study.presentation.blocks import Cell, Figure, Side, Table
 from kinerja_study.presentation.displays.cells import NOTHING, number, signed, text
 from kinerja_study.presentation.displays.drawing import drawn
 from kinerja_study.presentation.figures import plot_case_focus, plot_cooccurrence
@@ -41,31 +41,40 @@ def table_case_focus(material: Material) -> Table:
     )
 
 
-def table_group_code(material: Material) -> Table:
-    """Return the group x code matrix: the mean magnitude over the group's sources, and how many they are."""
+def table_role_code(material: Material) -> Table:
+    """Return for each code which roles speak against, neither and for: their mean magnitude, and of how many sources.
+
+    As wide as the figure it would fit no page: hence the roles stand in the cells.
+    """
     say = material.wording.say
-    matrix = material.study.load("group_code.csv")
-    groups = [group for group in material.definition.groups if (matrix["group"] == group.id).any()]
-    cell = {(r["code"], r["group"]): r for r in matrix.to_dict("records")}
+    matrix = material.study.load("role_code.csv")
+    roles = _roles(material, matrix)
+    found = {(r["code"], (r["group"], r["role"])): r for r in matrix.to_dict("records")}
     rows = []
     for code in material.codebook.index:
-        values = [cell.get((code, group.id)) for group in groups]
-        if any(value is not None for value in values):
-            cells = [
-                Cell(text=NOTHING, number=True)
-                if v is None
-                else signed(material.wording, float(v["mean"]), int(v["cases"]))
-                for v in values
-            ]
-            rows.append((text(str(code)), text(material.code_label(str(code))), *cells))
-    names = [group.name(material.study.language) for group in groups]
+        told: dict[Side | None, list[str]] = {"against": [], "neutral": [], "for": []}
+        for role, label in roles.items():
+            if own := found.get((code, role)):
+                cell = signed(material.wording, float(own["mean"]), int(own["cases"]))
+                told[cell.side].append(f"{label} {cell.text}")
+        if any(told.values()):
+            cells = (text("; ".join(parts) or NOTHING) for parts in told.values())
+            rows.append((text(material.code_label(str(code))), *cells))
     return Table(
-        id="tabel-kelompok-kode",
-        caption=say("caption.group_code"),
-        headings=(say("heading.code"), say("heading.label"), *names),
+        id="tabel-peran-kode",
+        caption=say("caption.role_code"),
+        headings=tuple(say(f"heading.{h}") for h in ("code", "against", "neutral", "for")),
         rows=tuple(rows),
         source=material.table_source("texts"),
+        note=say("matrices.note_role_code"),
     )
+
+
+def _roles(material: Material, matrix: pd.DataFrame) -> dict[tuple[str, str], str]:
+    """Return the label of each group and role that spoke, the roles of a group beside each other."""
+    order = [group.id for group in material.definition.groups]
+    pairs = sorted(set(zip(matrix["group"], matrix["role"], strict=True)), key=lambda p: (order.index(p[0]), p[1]))
+    return {(group, role): role or material.group_label(group) for group, role in pairs}
 
 
 def table_cooccurrence(material: Material) -> Table:
@@ -113,36 +122,38 @@ def figure_case_focus(material: Material) -> Figure:
     )
 
 
-def figure_group_code(material: Material) -> Figure:
-    """Return the code x group matrix as a figure with its table: the mean magnitude, and how many sources."""
+def figure_role_code(material: Material) -> Figure:
+    """Return the role x code matrix as a figure with its table: the mean magnitude, and how many sources."""
     say, language = material.wording.say, material.study.language
-    matrix = material.study.load("group_code.csv")
+    matrix = material.study.load("role_code.csv")
+    roles = _roles(material, matrix)
+    columns = {f"{group}/{role}": label for (group, role), label in roles.items()}
     cells = pd.DataFrame(
         {
             "group": matrix["focus"],  # the rows stand under their focus
             "case_id": matrix["code"],
-            "focus": matrix["group"],
+            "focus": matrix["group"] + "/" + matrix["role"],
             "position": matrix["mean"] / 2,
             "segments": matrix["cases"],
         }
     )
-    groups = {g.id: g.name(language) for g in material.definition.groups if (matrix["group"] == g.id).any()}
     return drawn(
-        "gambar-kelompok-kode",
+        "gambar-peran-kode",
         lambda: plot_case_focus(
             cells,
             {str(code): material.code_label(str(code)) for code in material.codebook.index},
-            groups,
+            columns,
             {focus.id: focus.name(language) for focus in material.definition.foci},
             step_labels=[say(f"legend.step_{step}") for step in ("minus_2", "minus_1", "0", "plus_1", "plus_2")],
             silent_label=say("legend.silent"),
-            marked=False,
+            column_groups=[group for group, _ in roles],
+            all_groups={group.id: group.name(language) for group in material.definition.groups},
             empty=say("legend.no_data"),
         ),
-        caption=say("caption.group_code"),
-        alt=say("matrices.alt_group_code", codes=matrix["code"].nunique(), groups=len(groups), filled=len(matrix)),
+        caption=say("caption.role_code"),
+        alt=say("matrices.alt_role_code", codes=matrix["code"].nunique(), roles=len(roles), filled=len(matrix)),
         source=material.table_source("texts"),
-        table=table_group_code(material),
+        table=table_role_code(material),
     )
 
 

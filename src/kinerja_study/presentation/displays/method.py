@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kinerja_study.presentation.blocks import Figure
+from kinerja_study.presentation.blocks import Figure, Table
+from kinerja_study.presentation.displays.cells import text
 from kinerja_study.presentation.displays.drawing import drawn
 from kinerja_study.presentation.figures import plot_method
 from kinerja_study.presentation.material import Material
@@ -17,7 +18,7 @@ def figure_method(material: Material) -> Figure:
         "collection": {"texts": len(material.documents), "informants": len(material.heard)},
         "display": {
             "foci": int((cells["technique"] != "record").sum()),
-            "codes": len(study.load("group_code.csv")),
+            "codes": len(study.load("role_code.csv")),
             "indicators": len(material.indicators),
         },
         "condensation": {"segments": len(material.segments), "codes": material.segments["code"].nunique()},
@@ -37,4 +38,10 @@ def figure_method(material: Material) -> Figure:
         caption=say("method.caption"),
         alt=say("method.alt", parts=[f"{name}: {lines[1]}" for name, lines in parts]),
         source=say("method.source"),
+        table=Table(
+            id="tabel-model",
+            caption=say("method.caption"),
+            headings=tuple(say(f"method.heading_{h}") for h in ("part", "what", "counts")),
+            rows=tuple((text(name), *(text(line) for line in lines)) for name, lines in parts),
+        ),
     )

@@ -14,6 +14,7 @@ from kinerja_study.presentation.displays.cells import NOTHING, number, share, te
 from kinerja_study.presentation.displays.drawing import drawn
 from kinerja_study.presentation.figures import plot_lateness, plot_satisfaction, plot_service_times
 from kinerja_study.presentation.material import Material
+from kinerja_study.presentation.wording import lower_first, upper_first
 
 
 def weekday_label(material: Material, weekday: int) -> str:
@@ -32,7 +33,7 @@ def table_work(material: Material) -> Table:
     say, wording = material.wording.say, material.wording
     rows = [
         (
-            text(material.service_label(str(row["service"]))),
+            text(upper_first(material.service_label(str(row["service"])))),
             text(month_label(material, str(row["month"]))),
             text(str(row["officer_id"]) or NOTHING),
             *(number(wording, row[column]) for column in ("requests", *DURATIONS)),
@@ -56,7 +57,7 @@ def table_durations(material: Material) -> Table:
     columns = ["requests", *DURATIONS]
     counts = work.astype(dict.fromkeys(columns, "int")).groupby("service")[columns].sum()
     rows = [
-        (text(material.service_label(str(service))), *(number(wording, row[c]) for c in columns))
+        (text(upper_first(material.service_label(str(service)))), *(number(wording, row[c]) for c in columns))
         for service, row in counts.iterrows()
     ]
     return Table(
@@ -74,7 +75,7 @@ def table_service_times(material: Material) -> Table:
     say, wording = material.wording.say, material.wording
     rows = [
         (
-            text(material.service_label(str(row["service"]))),
+            text(upper_first(material.service_label(str(row["service"])))),
             number(wording, row["requests"]),
             number(wording, row["open"]),
             number(wording, row["standard_minutes"]),
@@ -120,7 +121,11 @@ def table_satisfaction(material: Material) -> Table:
     """Return the mean of each element of the satisfaction survey."""
     say, wording = material.wording.say, material.wording
     rows = [
-        (text(str(row["element"])), number(wording, row["mean"], 2), number(wording, row["n"]))
+        (
+            text(upper_first(say(f"element.{row['element']}"))),
+            number(wording, row["mean"], 2),
+            number(wording, row["n"]),
+        )
         for row in material.study.load("satisfaction_elements.csv").to_dict("records")
     ]
     return Table(
@@ -143,7 +148,7 @@ def table_indicators(material: Material) -> Table:
         magnitude = NOTHING if pd.isna(row["magnitude"]) else wording.sign(int(row["magnitude"]))
         rows.append(
             (
-                text(str(row["indicator"])),
+                text(material.indicator_label(str(row["indicator"]))),
                 text(material.definition.focus(str(row["focus"])).name(language)),
                 (share if str(row["measure"]).startswith("share_") else number)(wording, row["value"]),
                 number(wording, row["n"]),
@@ -164,7 +169,7 @@ def figure_service_times(material: Material) -> Figure:
     """Return service times against standards as a figure with its table."""
     say = material.wording.say
     times = material.study.load("service_times.csv").sort_values("standard_minutes", kind="stable", ignore_index=True)
-    times = times.assign(label=times["service"].map(material.service_label))
+    times = times.assign(label=[upper_first(material.service_label(service)) for service in times["service"]])
     within = int((times["median"].astype("float") <= times["standard_minutes"].astype("float")).sum())
     day = WorkCalendar.of(material.definition).longest_day or 450
     ticks = list(zip((1, 5, 15, 60, day, 5 * day), say("legend.minute_ticks").split(";"), strict=True))
@@ -223,7 +228,7 @@ def figure_satisfaction(material: Material) -> Figure:
     say, wording = material.wording.say, material.wording
     elements = material.study.load("satisfaction_elements.csv")
     table = elements.assign(
-        label=elements["element"],
+        label=[upper_first(say(f"element.{element}")) for element in elements["element"]],
         mean=elements["mean"].astype("float"),
         text=[NOTHING if pd.isna(m) else wording.number(float(m), 2) for m in elements["mean"]],
     )
@@ -240,8 +245,8 @@ def figure_satisfaction(material: Material) -> Figure:
         caption=say("caption.satisfaction"),
         alt=say(
             "alt.satisfaction",
-            best=_extreme(known, "mean", ascending=False),
-            worst=_extreme(known, "mean", ascending=True),
+            best=lower_first(_extreme(known, "mean", ascending=False)),
+            worst=lower_first(_extreme(known, "mean", ascending=True)),
         ),
         source=material.table_source("records"),
         table=table_satisfaction(material),

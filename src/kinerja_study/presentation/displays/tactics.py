@@ -9,6 +9,7 @@ from kinerja_study.conclusions.tactics import OUTLYING, WEIGHINGS
 from kinerja_study.presentation.blocks import Cell, Table
 from kinerja_study.presentation.displays.cells import NOTHING, number, share, text
 from kinerja_study.presentation.material import Material
+from kinerja_study.presentation.wording import upper_first
 
 Rows = list[tuple[Cell, ...]]
 
@@ -100,7 +101,7 @@ def table_longest(material: Material) -> Table:
     rows: Rows = [
         (
             text(row["request_id"]),
-            text(material.service_label(row["service"])),
+            text(upper_first(material.service_label(row["service"]))),
             number(wording, row["minutes"]),
             number(wording, row["standard_minutes"]),
             text(say(f"value.{row['waited_for_signature']}")),
@@ -143,7 +144,7 @@ def table_relations(material: Material) -> Table:
         rows.append(
             (
                 text(say(f"tactics.{row['relation']}")),
-                text(say("tactics.all_services") if whole else material.service_label(row["service"])),
+                text(upper_first(say("tactics.all_services") if whole else material.service_label(row["service"]))),
                 *(_measured(material, row, side) for side in ("event", "other")),
                 _effect(material, row),
                 number(wording, row["p"], 3),

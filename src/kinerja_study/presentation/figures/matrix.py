@@ -1,4 +1,4 @@
-"""The matrices: cases and foci, on which the scores rest, and codes and groups.
+"""The matrices: cases and foci, on which the scores rest, and codes and roles.
 
 Draws positions and counts; computes neither.
 """
@@ -50,7 +50,8 @@ def plot_case_focus(
     *,
     step_labels: Sequence[str],
     silent_label: str,
-    marked: bool = True,
+    column_groups: Sequence[str] = (),
+    all_groups: Mapping[str, str] | None = None,
     empty: str = "",
     ax: Axes | None = None,
 ) -> Axes:
@@ -67,8 +68,10 @@ def plot_case_focus(
         Names of the positions -1, -0.5, 0, 0.5 and 1, to which each is rounded.
     silent_label : str
         Name of a cell in which a case says nothing.
-    marked : bool
-        Whether a group has its mark beside its name; not where other things than groups head the rows.
+    column_groups : sequence of str
+        Where the columns and not the rows belong to groups: the group of each, whose mark stands above it.
+    all_groups : mapping of str to str
+        Then the names by id of all groups of the study; those with a column are named in the legend.
     empty : str
         Written when there is nothing to draw.
     ax : Axes, optional
@@ -97,12 +100,13 @@ def plot_case_focus(
     rows = stack_rows(labels, width=1.9, least=[0.3 if case is None else 0.24 for _, case in lines])
     names, size, level = _fit_names(list(focus_labels.values()))
     heading = max(LINE * (name.count("\n") + 1) if level else measure(name, size) for name in names)
-    ax = open_axes(ax, rows, around=heading + 0.6)
-    colours, markers = group_colours(list(group_labels)), group_markers(list(group_labels))
+    ax = open_axes(ax, rows, around=heading + (1.0 if column_groups else 0.6))
+    groups = all_groups or group_labels
+    colours, markers = group_colours(list(groups)), group_markers(list(groups))
     for (group, case), centre, tick in zip(lines, rows.centres, ax.yaxis.get_majorticklabels(), strict=True):
         if case is None:
             tick.set_fontweight("bold")
-            if marked:
+            if not column_groups:
                 mark: Style = {"color": colours[group], "marker": markers[group], "markersize": 6.5, "clip_on": False}
                 ax.plot(0.01, centre, transform=blended_transform_factory(ax.transAxes, ax.transData), **mark)
             continue
@@ -111,9 +115,14 @@ def plot_case_focus(
                 _fill(ax, column, centre, *cells[group, case, focus])
             else:
                 ax.plot(column, centre, linestyle="", marker=".", color=MUTED, markersize=2.5)
-    _name_columns(ax, names, size, level=level)
-    steps = [swatch(colour) for colour in DIVERGING]
-    add_legend(ax, [*steps, dot(".", MUTED, size=3)], [*step_labels, silent_label], lift=0.08, below=True)
+    _name_columns(ax, names, size, level=level, pad=14 if column_groups else 2)
+    for column, group in enumerate(column_groups):
+        mark = {"color": colours[group], "marker": markers[group], "markersize": 6.5, "clip_on": False}
+        ax.plot(column, -0.09, **mark)
+    told = [group for group in groups if group in column_groups]
+    marks = [*(swatch(colour) for colour in DIVERGING), dot(".", MUTED, size=3)]
+    marks += [dot(markers[group], colours[group]) for group in told]
+    add_legend(ax, marks, [*step_labels, silent_label, *(groups[group] for group in told)], lift=0.08, below=True)
     return ax
 
 
@@ -139,7 +148,7 @@ def _fit_names(labels: Sequence[str]) -> tuple[list[str], float, bool]:
     return names, SMALL_SIZE, False
 
 
-def _name_columns(ax: Axes, names: Sequence[str], size: float, *, level: bool) -> None:
+def _name_columns(ax: Axes, names: Sequence[str], size: float, *, level: bool, pad: float) -> None:
     ax.set_xticks(range(len(names)), labels=names, color=INK, fontsize=size, rotation=0 if level else 90)
-    ax.tick_params(axis="x", top=False, labeltop=True, labelbottom=False, pad=2)
+    ax.tick_params(axis="x", top=False, labeltop=True, labelbottom=False, pad=pad)
     ax.set_xlim(-0.5, len(names) - 0.5)
