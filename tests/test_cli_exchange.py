@@ -67,7 +67,7 @@ def test_a_message_cannot_act_on_the_terminal(tiny) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("import", "a.docm", "--study", "baru"), "does not end in .qdpx or .qdc or .docx or .txt"),
+        (("import", "a.docm", "--study", "baru"), "does not end in .qdpx or .qdc or .qda"),
         (("import", "a.qdpx"), "Missing option '--study'"),
         (("import", "a.qdpx", "--study", "baru", "--positions", "bytes"), "codepoints,stored"),
         (("export", "tiny", "a.qda"), "does not end in .docx or .zip or .xlsx or .qdpx or .qdc"),

@@ -537,7 +537,8 @@ def test_chapters_speak_the_language_of_the_last_run(tiny: Any, monkeypatch: pyt
     assert styled((tiny.root / "bab.docx").read_bytes(), "Heading 1")[0].startswith("BAB IV")
     manifest = tiny.root / "reports/tiny/manifest.json"
     manifest.parent.mkdir(parents=True)
-    manifest.write_text(json.dumps({"schema": SCHEMA, "parameters": {"language": "en"}}))
+    empty = {key: {} for key in ("rules", "versions", "inputs", "notebooks", "outputs")}
+    manifest.write_text(json.dumps({**empty, "schema": SCHEMA, "stages": [], "parameters": {"language": "en"}}))
     assert invoke(tiny.root, monkeypatch, "tiny", "bab.docx").exit_code == 0
     assert styled((tiny.root / "bab.docx").read_bytes(), "Heading 1")[0].startswith("CHAPTER IV")
 

@@ -33,7 +33,12 @@ def install(study: Study, outputs: dict[str, bytes]) -> None:
     with exclusive(study, lambda: None), scratch_of(study) as scratch:
         for path, data in outputs.items():
             write_file(scratch.root / path, data)
-        manifest = {"schema": "kinerja-manifest/1", "outputs": {path: sha256(data) for path, data in outputs.items()}}
+        manifest = {
+            **{key: {} for key in ("parameters", "rules", "versions", "inputs", "notebooks")},
+            "schema": "kinerja-manifest/1",
+            "stages": [],
+            "outputs": {path: sha256(data) for path, data in outputs.items()},
+        }
         install_outputs(scratch, study, manifest, read_manifest(study))
 
 

@@ -164,11 +164,11 @@ def test_any_study_comes_back_whole(make_tiny, documents, label: str) -> None:
         tiny.write("documents/D9.md", "---\nid: D9\nkind: document\ndate: 2024-03-14\n---\nSatu kata.")
         for coder, rows in coders.items():
             buffer = io.StringIO()
-            csv.writer(buffer, lineterminator="\n").writerows([CODING_HEADING, *rows])
+            csv.writer(buffer, lineterminator="\n", quoting=csv.QUOTE_ALL).writerows([CODING_HEADING, *rows])
             tiny.write(f"codings/{coder}.csv", buffer.getvalue())
         buffer = io.StringIO()
         keyed = f"include: {label}\ndirection: x"
-        csv.writer(buffer, lineterminator="\n").writerows(
+        csv.writer(buffer, lineterminator="\n", quoting=csv.QUOTE_ALL).writerows(
             [list(CODEBOOK.columns), ["SATU", "mutu", label, keyed, "", "", "+", "deductive", "", "", ""],
              ["DUA", "kerja", "dua", label, label, "", "-", "inductive", "", "", label]]
         )  # fmt: skip
