@@ -68,7 +68,8 @@ def measure(root: Path, turns: int) -> dict[str, float]:
         taken[name] = time.process_time() - began
         return done
 
-    faults, anchors = step("reading", lambda: check_study(study))
+    found = step("reading", lambda: check_study(study))
+    faults, anchors = found.faults, found.anchors
     assert not faults, faults[:3]
     assert len(anchors) >= 2 * turns
     own = [anchor for anchor in anchors if anchor.file == "codings/consensus.csv"]

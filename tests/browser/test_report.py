@@ -194,7 +194,7 @@ def test_report_of_the_sample_study_is_small_and_keeps_the_contract() -> None:
     assert {href[1:] for href in root.xpath("//a/@href") if href.startswith("#")} <= set(ids)
     evidence = {element.get("id") for element in root.xpath("//*[@data-evidence]")}
     claims = root.xpath("//*[@data-claim]")
-    assert len(claims) > 150
+    assert len(claims) > 190
     for claim in claims:
         hrefs = [href.removeprefix("#") for href in claim.xpath(".//a/@href")]
         assert evidence.intersection(hrefs) or "tanpa bukti" in claim.text_content(), claim.get("data-claim")

@@ -108,18 +108,19 @@ SEGMENT = st.tuples(
 ) | st.just(SEEN)
 GRADES = ["tinggi", "sedang", "rendah", "sangat_rendah"]
 CONCERNS = ["none", "minor", "moderate", "serious"]
-
-
-@given(
+# Recorded or not, coded once or twice, of the period or from outside it.
+of_any_quality = given(
     supporting=st.lists(SEGMENT, max_size=14),
     contrary=st.lists(SEGMENT, max_size=8),
     codings=st.sampled_from([TWICE, ONCE]),
     data=st.data(),
 )
+
+
+@of_any_quality
 def test_taking_away_evidence_for_a_finding_never_raises_its_grade(
     make_tiny: Any, tmp_path_factory: Any, supporting: list[Any], contrary: list[Any], codings: Any, data: Any
 ) -> None:
-    # Whatever its quality: recorded or not, coded once or twice, of the period or from outside it.
     kept = data.draw(st.lists(st.booleans(), min_size=len(supporting), max_size=len(supporting)))
     study = GRADED.setdefault("tiny", make_tiny(tmp_path_factory.mktemp("grade")))
     whole, before, _ = grade(study, supporting, contrary, codings)
@@ -128,12 +129,7 @@ def test_taking_away_evidence_for_a_finding_never_raises_its_grade(
     assert all(CONCERNS.index(after[name]) >= CONCERNS.index(before[name]) for name in before)
 
 
-@given(
-    supporting=st.lists(SEGMENT, max_size=14),
-    contrary=st.lists(SEGMENT, max_size=8),
-    codings=st.sampled_from([TWICE, ONCE]),
-    data=st.data(),
-)
+@of_any_quality
 def test_taking_away_contrary_evidence_can_better_coherence_alone(
     make_tiny: Any, tmp_path_factory: Any, supporting: list[Any], contrary: list[Any], codings: Any, data: Any
 ) -> None:

@@ -9,19 +9,14 @@ from typing import Any
 
 import nbformat
 import pytest
+from quick_project import FINDINGS, FIVE, FOUR, ONE, THREE, TWO
 
 from kinerja_study.reproduction.running import run_study
-from kinerja_study.reproduction.stages import NOTEBOOKS
 
-ONE, TWO, THREE, FOUR, FIVE = NOTEBOOKS
 OPEN = """
 from pathlib import Path
 raw, out = Path("../data/raw") / study, Path("../data/processed") / study
 """
-FINDINGS = {
-    "schema": "kinerja-findings/1", "study": "tiny", "provenance": "synthetic", "rules": {},
-    "foci": [], "obstacles": [], "open": [], "recommendations": [], "unanswered": [], "claims": [],
-}  # fmt: skip
 CODE = {
     ONE: (
         "out.mkdir(parents=True)\n"
