@@ -101,7 +101,7 @@ def test_taking_evidence_away_never_makes_it_more_adequate(tiny: Any) -> None:
 
 
 SEGMENT = st.tuples(
-    st.sampled_from("TUEL"),
+    st.sampled_from("TUUUUL"),  # mostly the weak one, or its share would seldom matter
     st.integers(0, 7).map(lambda number: f"S-{number}"),
     st.sampled_from(["staf", "warga"]),
     st.just("interview"),
@@ -127,6 +127,15 @@ def test_taking_away_evidence_for_a_finding_never_raises_its_grade(
     rest, after, _ = grade(study, [s for s, keep in zip(supporting, kept, strict=True) if keep], contrary, codings)
     assert GRADES.index(rest) >= GRADES.index(whole)
     assert all(CONCERNS.index(after[name]) >= CONCERNS.index(before[name]) for name in before)
+
+
+@pytest.mark.parametrize("weak", ["U", "E"])
+def test_weak_evidence_never_weighs_less_than_none(tiny: Any, weak: str) -> None:
+    # Of the first kind nobody kept a recording and one coder read it; the second is from before the period.
+    sound = spoken(2, cases=2)
+    with_weak, alone = [[*sound, *spoken(number, weak, cases=9)] for number in (9, 0)]
+    better, worse = (grade(tiny, rows, codings=ONCE)[1] for rows in (with_weak, alone))
+    assert all(CONCERNS.index(worse[name]) >= CONCERNS.index(better[name]) for name in better)
 
 
 @of_any_quality
