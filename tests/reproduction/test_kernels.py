@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import nbformat
@@ -55,3 +57,19 @@ def test_kernel_that_dies_in_a_cell_is_told_with_that_cell(tmp_path: Path) -> No
     with pytest.raises(NotebookError, match="its kernel died") as stopped:
         execute_notebook(source, tmp_path / "done.ipynb", {"study": "tiny"})
     assert (stopped.value.cell, stopped.value.source) == (3, "import os\nos._exit(9)")
+
+
+@pytest.mark.parametrize(("manager", "said"), [("LocalKernelManager", ""), ("AsyncKernelManager", "WARNING")])
+def test_kernel_left_behind_ends_without_a_word(tmp_path: Path, manager: str, said: str) -> None:
+    left = (
+        "import os\nfrom jupyter_client.blocking.client import BlockingKernelClient\n"
+        "from jupyter_core.utils import ensure_event_loop\nfrom kinerja_study.reproduction import kernels\n"
+        f"manager = kernels.{manager}(kernel_name='python3')\n"
+        "ensure_event_loop().run_until_complete(manager.start_kernel())\n"
+        "client = BlockingKernelClient()\nclient.load_connection_file(manager.connection_file)\n"
+        "client.start_channels()\nclient.wait_for_ready(timeout=60)\nos._exit(0)\n"
+    )
+    # The pipe is read to its end: until the kernel, which holds it too, has gone.
+    done = subprocess.run([sys.executable, "-c", left], cwd=tmp_path, stderr=subprocess.PIPE, text=True, timeout=120)
+    assert done.returncode == 0
+    assert (said in done.stderr) if said else done.stderr == ""

@@ -61,6 +61,11 @@ class LocalKernelManager(AsyncKernelManager):
             self.ip = f"{self._sockets}/k"
         self._given: list[Any] = []
 
+    def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
+        """Return the command that starts the kernel, which keeps to itself what is no error."""
+        # A kernel that outlives an interrupted run by a moment says so, and would say it on the person's terminal.
+        return [*super().format_kernel_cmd(extra_arguments), "--log-level=ERROR"]
+
     def client(self, **options: Any) -> Any:
         """Return a client, remembered so that its channels can be closed with the kernel."""
         self._given.append(super().client(**options))
