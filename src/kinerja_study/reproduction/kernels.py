@@ -24,6 +24,7 @@ from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_core.utils import ensure_event_loop
 
+from kinerja_study.reproduction.nursery import AVAILABLE, Nursery
 from kinerja_study.reproduction.stages import kernel_environment
 
 START_SECONDS = 120
@@ -52,8 +53,9 @@ class LocalKernelClient(AsyncKernelClient):
 class LocalKernelManager(AsyncKernelManager):
     """A kernel reached over a socket file where the system has them: nobody else can listen, no port can clash."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, nursery: Nursery | None = None, **options: Any) -> None:
         super().__init__(client_class=f"{__name__}.LocalKernelClient", **options)
+        self._nursery = nursery
         # A folder of its own for each kernel: sockets are named alike, and must not meet. Its path must be short.
         self._sockets = tempfile.mkdtemp(prefix="kinerja-")
         if os.name == "posix":
@@ -65,6 +67,22 @@ class LocalKernelManager(AsyncKernelManager):
         """Return the command that starts the kernel, which keeps to itself what is no error."""
         # A kernel that outlives an interrupted run by a moment says so, and would say it on the person's terminal.
         return [*super().format_kernel_cmd(extra_arguments), "--log-level=ERROR"]
+
+    async def _async_launch_kernel(self, kernel_cmd: list[str], **options: Any) -> None:
+        if self._nursery is None or self.provisioner is None:
+            return await super()._async_launch_kernel(kernel_cmd, **options)
+        kernel = self._nursery.fork(kernel_cmd, Path(options["cwd"]))
+        own: Any = self.provisioner
+        own.process, own.pid, own.pgid = kernel, kernel.pid, kernel.pid
+        self._reconcile_connection_info(own.connection_info)
+        return None
+
+    async def _async_kill_kernel(self, restart: bool = False) -> None:  # noqa: FBT001, FBT002 (as inherited)
+        # Waited for here, where its end is heard; jupyter_client would look every tenth of a second.
+        self.kill()
+        if process := getattr(self.provisioner, "process", None):
+            process.wait(timeout=5)
+        await super()._async_kill_kernel(restart=restart)
 
     def client(self, **options: Any) -> Any:
         """Return a client, remembered so that its channels can be closed with the kernel."""
@@ -97,6 +115,7 @@ class KernelPool:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._nursery = Nursery(read_modules(folder), kernel_environment()) if AVAILABLE else None
         self._maker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="kernel")
         self._ready: dict[str, Future[LocalKernelManager]] = {}
 
@@ -110,11 +129,13 @@ class KernelPool:
             with contextlib.suppress(Exception):
                 waiting.result().close()
         self._maker.shutdown()
+        if self._nursery:
+            self._nursery.close()
 
     def prepare(self, notebook: str) -> None:
         """Begin to make a kernel ready for a notebook."""
         if notebook not in self._ready:
-            self._ready[notebook] = self._maker.submit(_warm_kernel, self._folder / notebook)
+            self._ready[notebook] = self._maker.submit(_warm_kernel, self._folder / notebook, self._nursery)
 
     def take(self, notebook: str) -> LocalKernelManager | None:
         """Return the kernel for a notebook; None when it could not be made ready, and a cold one will do."""
@@ -133,9 +154,16 @@ def read_imports(notebook: Path) -> str:
     return "\n".join(ast.unparse(node) for node in nodes)
 
 
-def _warm_kernel(notebook: Path) -> LocalKernelManager:
+def read_modules(folder: Path) -> list[str]:
+    """Return the modules of this package that any notebook of a folder imports from, sorted."""
+    trees = [ast.parse(read_imports(path)) for path in sorted(folder.glob("*.ipynb"))]
+    found = {node.module for tree in trees for node in tree.body if isinstance(node, ast.ImportFrom) and node.module}
+    return sorted(module for module in found if module.split(".")[0] == __name__.split(".")[0])
+
+
+def _warm_kernel(notebook: Path, nursery: Nursery | None) -> LocalKernelManager:
     imports = read_imports(notebook)
-    manager = LocalKernelManager(kernel_name="python3")
+    manager = LocalKernelManager(nursery, kernel_name="python3")
     client, loop = BlockingKernelClient(), ensure_event_loop()
     try:
         # As nbclient does: what is executed here is no part of the history of the person whose machine it is.
