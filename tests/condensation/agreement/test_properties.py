@@ -123,7 +123,7 @@ def test_a_coefficient_is_a_number_up_to_one_or_a_known_reason(table: pd.DataFra
 def test_agreeing_in_full_is_one_at_every_level(table: pd.DataFrame) -> None:
     first = table.iloc[:, 0]
     agreed = build_ratings(pd.DataFrame({"A": first, "B": first, "C": first}))
-    if agreed.refuse() is None:
+    if agreed.reason is None:
         found = compute_agreement(agreed)
         assert {n: each.value for n, each in found.items() if n in COEFFICIENTS and each.value is not None} == {
             n: pytest.approx(1.0) for n in COEFFICIENTS if not COEFFICIENTS[n].two_coders
@@ -136,7 +136,7 @@ def test_a_unit_that_one_coder_judged_does_not_move_alpha(table: pd.DataFrame) -
     ratings = build_ratings(table)
     paired: Ratings = ratings.judged_by(2)
     names = [f"alpha_{level}" for level in ("nominal", "ordinal", "interval", "ratio")]
-    if ratings.refuse() is None:
+    if ratings.reason is None:
         found, other = compute_agreement(ratings), compute_agreement(paired)
         same(numbers({n: found[n] for n in names}), numbers({n: other[n] for n in names}))
 

@@ -164,7 +164,7 @@ def kappa_light(ratings: Ratings, kind: Kind) -> Estimate:
 def find_pairs(ratings: Ratings) -> list[tuple[int, int]]:
     """Return the pairs of coders that have a kappa of their own; there may be none though all together have one."""
     pairs = combinations(range(len(ratings.coders)), 2)
-    return [(one, other) for one, other in pairs if ratings.pair(one, other).refuse() is None]
+    return [(one, other) for one, other in pairs if ratings.pair(one, other).reason is None]
 
 
 def brennan_prediger(ratings: Ratings, kind: Kind) -> Estimate:

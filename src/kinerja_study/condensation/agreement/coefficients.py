@@ -112,25 +112,32 @@ def compute_coefficient(ratings: Ratings, name: str) -> Agreement:
     whole = _over_units(ratings, name)
     if ratings.clusters is None:
         return whole
-    return attach_jackknife(whole, ratings, partial(_over_units, name=name), least=COEFFICIENTS[name].least)
+    return attach_jackknife(whole, ratings, partial(_value, name=name), least=COEFFICIENTS[name].least)
 
 
-def _over_units(ratings: Ratings, name: str) -> Agreement:
-    coefficient = COEFFICIENTS[name]
-    reason = ratings.refuse()
-    coders = int(ratings.judged.any(axis=0).sum())
-    if reason is None and coefficient.two_coders and coders != 2:
+def _refuse(ratings: Ratings, name: str) -> str | None:
+    coefficient, reason = COEFFICIENTS[name], ratings.reason
+    if reason is None and coefficient.two_coders and ratings.judged.any(axis=0).sum() != 2:
         reason = TWO_CODERS_ONLY
     if reason is None and name == "kappa_light" and not chance.find_pairs(ratings):
         reason = NO_VARIATION
     if reason is None and coefficient.level == "ratio" and ratings.scores is not None and ratings.scores[0] < 0:
         reason = NEGATIVE
+    return reason
+
+
+def _value(ratings: Ratings, name: str) -> float | None:
+    return None if _refuse(ratings, name) else COEFFICIENTS[name].compute(ratings).value
+
+
+def _over_units(ratings: Ratings, name: str) -> Agreement:
+    coefficient, reason = COEFFICIENTS[name], _refuse(ratings, name)
     if reason is not None:
         return Agreement(value=None, reason=reason)
     estimate = coefficient.compute(ratings)
     # Over the units that two coders judged the case is complete, and they are all that Cohen and Scott look at.
     complete = len(estimate.shares) == int((ratings.judgements == 2).sum())
-    pair = coefficient.pair_variance and coders == 2 and complete
+    pair = coefficient.pair_variance and int(ratings.judged.any(axis=0).sum()) == 2 and complete
     return attach_analytic(estimate, complete_pair=pair, least=coefficient.least)
 
 

@@ -47,7 +47,7 @@ def attach_analytic(estimate: Estimate, *, complete_pair: bool, least: float) ->
 
 
 def attach_jackknife(
-    whole: Agreement, ratings: Ratings, compute: Callable[[Ratings], Agreement], *, least: float
+    whole: Agreement, ratings: Ratings, compute: Callable[[Ratings], float | None], *, least: float
 ) -> Agreement:
     """Return a coefficient with the interval of leaving out each cluster that has a unit of two coders.
 
@@ -58,7 +58,7 @@ def attach_jackknife(
     ratings : Ratings
         With ``clusters``.
     compute : callable
-        Returns the coefficient of other ratings.
+        Returns the value of the coefficient of other ratings, or None.
     least : float
         Lowest value that the coefficient can take.
 
@@ -73,9 +73,7 @@ def attach_jackknife(
     """
     if whole.value is None or ratings.clusters is None:
         return whole
-    pairable = np.unique(ratings.clusters[ratings.judgements >= 2])
-    left = [compute(ratings.rows(ratings.clusters != cluster)).value for cluster in pairable]
-    return jackknife(whole, left, least=least)
+    return jackknife(whole, [compute(left) for left in ratings.without_each], least=least)
 
 
 def jackknife(whole: Agreement, left: list[float | None], *, least: float = -1.0) -> Agreement:

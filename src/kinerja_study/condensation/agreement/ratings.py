@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -48,9 +49,9 @@ class Agreement:
     interval: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Ratings:
-    """Who gave which value to which unit.
+    """Who gave which value to which unit; what several coefficients ask of it is reckoned once.
 
     Parameters
     ----------
@@ -72,19 +73,20 @@ class Ratings:
     coders: tuple[str, ...]
     clusters: npt.NDArray[np.int64] | None = None
 
-    @property
+    @cached_property
     def judged(self) -> Truths:
         """Where there is a value, shape (n_units, n_coders)."""
         return np.asarray(self.codes != MISSING)
 
-    @property
+    @cached_property
     def judgements(self) -> Floats:
         """How many coders judged each unit, shape (n_units,)."""
         return np.asarray(self.judged.sum(axis=1), dtype=np.float64)
 
     def judged_by(self, least: int) -> Ratings:
         """Return the units that at least so many coders judged."""
-        return self.rows(self.judgements >= least)
+        keep = self.judgements >= least
+        return self if keep.all() else self.rows(keep)
 
     def rows(self, keep: Truths) -> Ratings:
         """Return some of the units; the categories stay those of the whole."""
@@ -96,8 +98,16 @@ class Ratings:
         both = self.rows(self.judged[:, one] & self.judged[:, other])
         return replace(both, codes=both.codes[:, [one, other]], coders=(self.coders[one], self.coders[other]))
 
-    def refuse(self) -> str | None:
-        """Return why no coefficient can be computed, or None.
+    @cached_property
+    def without_each(self) -> tuple[Ratings, ...]:
+        """The ratings without each cluster in turn that has a unit of two coders."""
+        if self.clusters is None:
+            return ()
+        return tuple(self.rows(self.clusters != one) for one in np.unique(self.clusters[self.judgements >= 2]))
+
+    @cached_property
+    def reason(self) -> str | None:
+        """Why no coefficient can be computed, or None.
 
         Only units that two coders judged tell of agreement; where they hold one value there is nothing to agree on
         beyond chance.
