@@ -46,11 +46,14 @@ def drawn(
             raise TypeError(problem)
         return canvas
 
+    with theme():
+        # A short prefix: it stands before every letter.
+        svg = render_svg(draw_canvas(), f"g{crc32(identity.encode()):x}")
     return Figure(
         id=identity,
         caption=caption,
         alt=alt,
-        svg=render_svg(draw_canvas(), f"g{crc32(identity.encode()):x}"),  # short: it stands before every letter
+        svg=svg,
         source=source,
         table=table,
         told=told,

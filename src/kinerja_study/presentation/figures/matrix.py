@@ -103,6 +103,7 @@ def plot_case_focus(
     ax = open_axes(ax, rows, around=heading + (1.0 if column_groups else 0.6))
     groups = all_groups or group_labels
     colours, markers = group_colours(list(groups)), group_markers(list(groups))
+    silent: list[tuple[float, float]] = []
     for (group, case), centre, tick in zip(lines, rows.centres, ax.yaxis.get_majorticklabels(), strict=True):
         if case is None:
             tick.set_fontweight("bold")
@@ -114,7 +115,8 @@ def plot_case_focus(
             if (group, case, focus) in cells:
                 _fill(ax, column, centre, *cells[group, case, focus])
             else:
-                ax.plot(column, centre, linestyle="", marker=".", color=MUTED, markersize=2.5)
+                silent.append((column, centre))
+    ax.plot([x for x, _ in silent], [y for _, y in silent], linestyle="", marker=".", color=MUTED, markersize=2.5)
     _name_columns(ax, names, size, level=level, pad=14 if column_groups else 2)
     for column, group in enumerate(column_groups):
         mark = {"color": colours[group], "marker": markers[group], "markersize": 6.5, "clip_on": False}
@@ -129,8 +131,11 @@ def plot_case_focus(
 def _fill(ax: Axes, column: int, centre: float, position: float, segments: int) -> None:
     colour = DIVERGING[step_of(position)]
     corner = (column - 0.47, centre - 0.1)
-    ax.add_patch(Rectangle(corner, 0.94, 0.2, facecolor=colour, edgecolor=FAINT, linewidth=0.5))
-    ax.text(column, centre, str(segments), color=ink_on(colour), fontsize=SMALL_SIZE, ha="center", va="center_baseline")
+    # Inside the axes, whose limits are set: neither limits nor layout need ask where it is.
+    cell = Rectangle(corner, 0.94, 0.2, facecolor=colour, edgecolor=FAINT, linewidth=0.5, in_layout=False)
+    ax.add_artist(cell)
+    style: Style = {"fontsize": SMALL_SIZE, "ha": "center", "va": "center_baseline", "in_layout": False}
+    ax.text(column, centre, str(segments), color=ink_on(colour), **style)
 
 
 def _fit_names(labels: Sequence[str]) -> tuple[list[str], float, bool]:

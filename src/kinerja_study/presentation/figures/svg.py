@@ -8,6 +8,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from xml.etree.ElementTree import Element, fromstring, tostring
 
 SVG_NAMESPACE = "http://www.w3.org/2000/svg"
@@ -116,10 +117,7 @@ def _draws_nothing(tag: str, attributes: dict[str, str], blank: set[str]) -> boo
 
 def _attributes(element: Element, ink: str) -> dict[str, str]:
     attributes = {_local(name): value for name, value in element.attrib.items() if _local(name) != "style"}
-    for declaration in element.get("style", "").split(";"):
-        name, colon, value = declaration.partition(":")
-        if colon:
-            attributes[name.strip()] = value.strip()
+    attributes |= _declarations(element.get("style", ""))
     for name, value in attributes.items():
         if name in _LENGTHS:
             attributes[name] = _short(value)
@@ -134,6 +132,13 @@ def _attributes(element: Element, ink: str) -> dict[str, str]:
     return attributes
 
 
+@lru_cache(maxsize=1024)
+def _declarations(style: str) -> dict[str, str]:
+    found = (declaration.partition(":") for declaration in style.split(";"))
+    return {name.strip(): value.strip() for name, colon, value in found if colon}
+
+
+@lru_cache(maxsize=4096)  # the letters are the same in every figure
 def _short(value: str) -> str:
     """Round every number to two decimals and leave out the blanks that mean nothing."""
     rounded = _NUMBER.sub(lambda found: _decimal(float(found[0])), value)

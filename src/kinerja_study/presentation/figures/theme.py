@@ -85,6 +85,10 @@ _SETTINGS: dict[RcKeyType, Any] = {
 }
 
 
+_within = False
+"""As global as the settings that it tells of."""
+
+
 @contextmanager
 def theme() -> Iterator[None]:
     """Draw in the report's own style, whatever the reader's matplotlibrc says.
@@ -99,10 +103,18 @@ def theme() -> Iterator[None]:
     >>> mpl.rcParams["text.parse_math"]
     True
     """
+    global _within
+    if _within:
+        yield
+        return
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(_SETTINGS)
-        yield
+        _within = True
+        try:
+            yield
+        finally:
+            _within = False
 
 
 def group_colours(group_ids: Sequence[str]) -> dict[str, str]:
