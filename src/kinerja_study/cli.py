@@ -586,9 +586,6 @@ class _Display:
     def update(self, notebook: str, cell: int, of: int) -> None:
         """Show that a notebook is at a cell; cell 0 says that it is unchanged."""
         if notebook not in self._tasks:
-            for task in self._tasks.values():
-                self._progress.update(task, completed=self._progress.tasks[task].total, cell="")
-                self._progress.stop_task(task)
             label = f"{self._study} · {notebook}"
             self._tasks[notebook] = self._progress.add_task(label, total=of or 1, cell="")
         shown = f"cell {cell}/{of}" if of else "unchanged"

@@ -210,7 +210,8 @@ def test_matrix_cells_have_the_colour_of_their_position_and_the_number_of_their_
 
 def test_silence_is_a_dot_not_a_cell() -> None:
     silent = [line for line in matrix().lines if line.get_marker() == "."]
-    assert [len(line.get_xydata()) for line in silent] == [2]  # INF-02 on kreativitas has no segment, INF-03 on kualitas no row
+    # INF-02 on kreativitas has no segment, INF-03 on kualitas no row
+    assert [len(line.get_xydata()) for line in silent] == [2]
 
 
 def test_scale_shows_every_case_every_group_and_the_score() -> None:

@@ -39,16 +39,19 @@ def test_warm_kernel_has_the_imports_and_the_notebook_does_not_tell(tmp_path: Pa
     assert [said[name].execution_count for name in said] == [2, 2]
 
 
+@pytest.mark.parametrize("forked", [True, False])
 def test_kernel_that_dies_while_it_starts_gives_way_to_a_cold_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forked: bool
 ) -> None:
     source = write_notebook(tmp_path / "n.ipynb", "study = 'x'", "print(study)")
     broken = kernels.kernel_environment() | {"PYTHONHOME": str(tmp_path / "nowhere")}
-    monkeypatch.setattr(kernels, "kernel_environment", lambda: broken)
-    with KernelPool(tmp_path) as pool:
-        kernel = pool.take(source.name)
-        assert kernel is None
-        execute_notebook(source, tmp_path / "done.ipynb", {"study": "tiny"}, kernel=kernel)
+    with monkeypatch.context() as patch:
+        patch.setattr(kernels, "kernel_environment", lambda: broken)
+        patch.setattr(kernels, "AVAILABLE", forked)
+        with KernelPool(tmp_path) as pool:
+            kernel = pool.take(source.name)
+    assert kernel is None
+    execute_notebook(source, tmp_path / "done.ipynb", {"study": "tiny"}, kernel=kernel)
     assert "tiny\n" in [out.text for cell in nbformat.read(tmp_path / "done.ipynb", 4).cells for out in cell.outputs]
 
 
@@ -59,12 +62,14 @@ def test_kernel_that_dies_in_a_cell_is_told_with_that_cell(tmp_path: Path) -> No
     assert (stopped.value.cell, stopped.value.source) == (3, "import os\nos._exit(9)")
 
 
-@pytest.mark.parametrize(("manager", "said"), [("LocalKernelManager", ""), ("AsyncKernelManager", "WARNING")])
+@pytest.mark.parametrize(
+    ("manager", "said"), [("LocalKernelManager(Path())", ""), ("AsyncKernelManager(kernel_name='python3')", "WARNING")]
+)
 def test_kernel_left_behind_ends_without_a_word(tmp_path: Path, manager: str, said: str) -> None:
     left = (
-        "import os\nfrom jupyter_client.blocking.client import BlockingKernelClient\n"
+        "import os\nfrom pathlib import Path\nfrom jupyter_client.blocking.client import BlockingKernelClient\n"
         "from jupyter_core.utils import ensure_event_loop\nfrom kinerja_study.reproduction import kernels\n"
-        f"manager = kernels.{manager}(kernel_name='python3')\n"
+        f"manager = kernels.{manager}\n"
         "ensure_event_loop().run_until_complete(manager.start_kernel())\n"
         "client = BlockingKernelClient()\nclient.load_connection_file(manager.connection_file)\n"
         "client.start_channels()\nclient.wait_for_ready(timeout=60)\nos._exit(0)\n"

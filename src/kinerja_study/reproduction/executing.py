@@ -1,15 +1,17 @@
 """Executing one notebook by papermill, and what it leaves without a trace of when and where it ran.
 
-Owns the engine with its progress call and the removal of what differs between two equal runs; knows no study.
+Owns the engine with its progress call, the moment from which a notebook saves nothing more, and the removal of what
+differs between two equal runs; knows no study.
 """
 
 from __future__ import annotations
 
+import ast
+import contextlib
 import logging
-import os
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import nbformat
@@ -21,8 +23,7 @@ from papermill.exceptions import PapermillExecutionError
 
 from kinerja_study.errors import NotebookError
 from kinerja_study.reproduction.kernels import LocalKernelManager
-from kinerja_study.reproduction.stages import kernel_environment
-from kinerja_study.reproduction.watchdog import OutOfTimeError, call_within
+from kinerja_study.reproduction.watchdog import Call, OutOfTimeError
 
 ENGINE = "kinerja"
 CELL_SECONDS = 900
@@ -41,12 +42,20 @@ class ProgressEngine(NBClientEngine):  # type: ignore[misc]
 
     @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> Any:
-        """Execute the notebook; ``on_cell`` is called with the cell's number and their count."""
+        """Execute the notebook; ``on_cell`` is called with the cell's number and their count.
+
+        ``saved`` is set when the last cell that saves something has run.
+        """
         on_cell: OnCell = options.pop("on_cell")
-        start, total = nb_man.cell_start, len(nb_man.nb.cells)
+        saved: Event = options.pop("saved")
+        start, cells = nb_man.cell_start, nb_man.nb.cells
+        last = max((number for number, cell in enumerate(cells) if saves(cell)), default=len(cells))
 
         def cell_start(cell: Any, cell_index: int | None = None, **rest: Any) -> None:
-            on_cell((cell_index or 0) + 1, total)
+            number = cell_index or 0
+            if number > last:
+                saved.set()
+            on_cell(number + 1, len(cells))
             start(cell, cell_index, **rest)
 
         # The notebook is written once, when it has ended, however it has: not before and after each cell.
@@ -63,14 +72,20 @@ papermill_engines.register(ENGINE, ProgressEngine)
 logging.getLogger("papermill").addHandler(logging.NullHandler())
 
 
-def execute_notebook(
-    source: Path,
-    target: Path,
-    parameters: Mapping[str, Any],
-    on_cell: OnCell = lambda _cell, _of: None,
-    kernel: LocalKernelManager | None = None,
-) -> None:
-    """Execute a notebook in its own folder and write it, executed and free of traces, to the target.
+def saves(cell: Mapping[str, Any]) -> bool:
+    """Tell whether a cell of a notebook calls something that saves: ``study.save(...)`` or ``save_...(...)``."""
+    if cell["cell_type"] != "code":
+        return False
+    try:
+        tree = ast.parse("".join(cell["source"]))
+    except SyntaxError:
+        return True  # it will say so itself; until then, nobody knows
+    called = [ast.unparse(node.func).rpartition(".")[2] for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    return any(name == "save" or name.startswith("save_") for name in called)
+
+
+class Execution:
+    """A notebook that is being executed, in its own folder, and is written, free of traces, to the target.
 
     Parameters
     ----------
@@ -82,56 +97,95 @@ def execute_notebook(
         Told of each cell.
     kernel : LocalKernelManager, optional
         A fresh one, which is stopped afterwards; without it, one is started.
-
-    Raises
-    ------
-    NotebookError
-        A cell raised, hung, or its kernel died; what ran so far is at the target.
     """
-    own = kernel or LocalKernelManager(kernel_name="python3")
 
-    def execute() -> None:
-        loop = ensure_event_loop()
+    def __init__(
+        self,
+        source: Path,
+        target: Path,
+        parameters: Mapping[str, Any],
+        on_cell: OnCell = lambda _cell, _of: None,
+        kernel: LocalKernelManager | None = None,
+    ) -> None:
+        self._source, self._target = source, target
+        self._saved = Event()
+        own = kernel or LocalKernelManager(source.parent)
+
+        def execute() -> None:
+            loop = ensure_event_loop()
+            try:
+                papermill.execute_notebook(
+                    str(source),
+                    str(target),
+                    parameters=dict(parameters),
+                    engine_name=ENGINE,
+                    kernel_name="python3",
+                    progress_bar=False,
+                    log_output=False,
+                    execution_timeout=CELL_SECONDS,
+                    km=own,
+                    shutdown_kernel="immediate",
+                    on_cell=on_cell,
+                    saved=self._saved,
+                )
+            finally:
+                own.close()
+                loop.close()
+
+        self._call = Call(execute, own.kill, ended=self._saved.set)
+
+    def wait_until_saved(self) -> None:
+        """Wait until the notebook has saved all that it will save, or has ended in whatever way."""
+        # What goes wrong is told in its turn: the notebook that fails first in their order is the one to be named.
+        with contextlib.suppress(Exception):
+            self._call.result(NOTEBOOK_SECONDS, early=self._saved)
+
+    @property
+    def failed(self) -> bool:
+        """Whether it has ended in any other way than by running to its end."""
+        return self._call.failed
+
+    def stop(self) -> None:
+        """End it."""
+        self._call.stop()
+
+    def finish(self) -> None:
+        """Wait until it has ended.
+
+        Raises
+        ------
+        NotebookError
+            A cell raised, hung, or its kernel died; what ran so far is at the target.
+        """
+        source, target = self._source, self._target
         try:
-            papermill.execute_notebook(
-                str(source),
-                str(target),
-                parameters=dict(parameters),
-                engine_name=ENGINE,
-                cwd=str(source.parent),
-                kernel_name="python3",
-                progress_bar=False,
-                log_output=False,
-                execution_timeout=CELL_SECONDS,
-                km=own,
-                shutdown_kernel="immediate",
-                on_cell=on_cell,
-            )
-        finally:
-            own.close()
-            loop.close()
+            self._call.result(NOTEBOOK_SECONDS)
+        except PapermillExecutionError as error:
+            raise NotebookError(
+                source.name, _source_number(target, error.exec_count or 0), error.source,
+                f"{error.ename}: {error.evalue}",
+                MEMORY_CURE if error.ename == "MemoryError"
+                else "If it names a file of the study, mend it there; otherwise open the notebook ('kinerja lab').",
+            ) from error  # fmt: skip
+        except (OutOfTimeError, CellTimeoutError, RuntimeError) as error:
+            # nbclient raises a plain RuntimeError, too, when a kernel dies early or never answers.
+            number, cell = _running_cell(target)
+            if isinstance(error, OutOfTimeError):
+                reason, cure = f"it took longer than {NOTEBOOK_SECONDS} s", HANG_CURE
+            elif isinstance(error, CellTimeoutError):
+                reason, cure = f"the cell ran longer than {CELL_SECONDS} s", HANG_CURE
+            else:
+                died = isinstance(error, DeadKernelError)
+                reason, cure = "its kernel died (out of memory?)" if died else str(error), MEMORY_CURE
+            raise NotebookError(source.name, number, cell, reason, cure) from error
+        strip_traces(target)
 
-    try:
-        with _environment(kernel_environment()):
-            call_within(NOTEBOOK_SECONDS, execute, own.kill)
-    except PapermillExecutionError as error:
-        raise NotebookError(
-            source.name, _source_number(target, error.exec_count or 0), error.source, f"{error.ename}: {error.evalue}",
-            MEMORY_CURE if error.ename == "MemoryError"
-            else "If it names a file of the study, mend it there; otherwise open the notebook ('kinerja lab').",
-        ) from error  # fmt: skip
-    except (OutOfTimeError, CellTimeoutError, RuntimeError) as error:
-        # nbclient raises a plain RuntimeError, too, when a kernel dies early or never answers.
-        number, cell = _running_cell(target)
-        if isinstance(error, OutOfTimeError):
-            reason, cure = f"it took longer than {NOTEBOOK_SECONDS} s", HANG_CURE
-        elif isinstance(error, CellTimeoutError):
-            reason, cure = f"the cell ran longer than {CELL_SECONDS} s", HANG_CURE
-        else:
-            died = isinstance(error, DeadKernelError)
-            reason, cure = "its kernel died (out of memory?)" if died else str(error), MEMORY_CURE
-        raise NotebookError(source.name, number, cell, reason, cure) from error
-    strip_traces(target)
+
+def execute_notebook(
+    source: Path, target: Path, parameters: Mapping[str, Any], kernel: LocalKernelManager | None = None
+) -> None:
+    """Execute a notebook and wait for its end; see :class:`Execution`, which has the parameters and the errors."""
+    Execution(source, target, parameters, kernel=kernel).finish()
 
 
 def strip_traces(path: Path) -> None:
@@ -164,15 +218,3 @@ def _source_number(path: Path, executed: int) -> int:
     # As the notebook's author counts: the injected parameters are no cell of the source.
     cells = [c for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"]
     return sum("injected-parameters" not in c.metadata.get("tags", []) for c in cells[:executed])
-
-
-@contextmanager
-def _environment(values: Mapping[str, str]) -> Iterator[None]:
-    # A kernel inherits the driver's environment; there is no option of papermill to give it another.
-    before = dict(os.environ)
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)

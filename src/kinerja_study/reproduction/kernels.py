@@ -51,10 +51,19 @@ class LocalKernelClient(AsyncKernelClient):
 
 
 class LocalKernelManager(AsyncKernelManager):
-    """A kernel reached over a socket file where the system has them: nobody else can listen, no port can clash."""
+    """A kernel reached over a socket file where the system has them: nobody else can listen, no port can clash.
 
-    def __init__(self, nursery: Nursery | None = None, **options: Any) -> None:
-        super().__init__(client_class=f"{__name__}.LocalKernelClient", **options)
+    Parameters
+    ----------
+    folder : Path
+        In which it works.
+    nursery : Nursery, optional
+        From which it is forked; without one it is started.
+    """
+
+    def __init__(self, folder: Path, nursery: Nursery | None = None) -> None:
+        super().__init__(client_class=f"{__name__}.LocalKernelClient", kernel_name="python3")
+        self._folder = folder
         self._nursery = nursery
         # A folder of its own for each kernel: sockets are named alike, and must not meet. Its path must be short.
         self._sockets = tempfile.mkdtemp(prefix="kinerja-")
@@ -68,10 +77,15 @@ class LocalKernelManager(AsyncKernelManager):
         # A kernel that outlives an interrupted run by a moment says so, and would say it on the person's terminal.
         return [*super().format_kernel_cmd(extra_arguments), "--log-level=ERROR"]
 
+    async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]
+        """Start it in its folder, in the environment of every kernel."""
+        given = {"env": kernel_environment(), "cwd": str(self._folder), **options}
+        await self._async_start_kernel(**given)
+
     async def _async_launch_kernel(self, kernel_cmd: list[str], **options: Any) -> None:
         if self._nursery is None or self.provisioner is None:
             return await super()._async_launch_kernel(kernel_cmd, **options)
-        kernel = self._nursery.fork(kernel_cmd, Path(options["cwd"]))
+        kernel = self._nursery.fork(kernel_cmd, self._folder)
         own: Any = self.provisioner
         own.process, own.pid, own.pgid = kernel, kernel.pid, kernel.pid
         self._reconcile_connection_info(own.connection_info)
@@ -163,13 +177,12 @@ def read_modules(folder: Path) -> list[str]:
 
 def _warm_kernel(notebook: Path, nursery: Nursery | None) -> LocalKernelManager:
     imports = read_imports(notebook)
-    manager = LocalKernelManager(nursery, kernel_name="python3")
+    manager = LocalKernelManager(notebook.parent, nursery)
     client, loop = BlockingKernelClient(), ensure_event_loop()
     try:
         # As nbclient does: what is executed here is no part of the history of the person whose machine it is.
         extra = ["--HistoryManager.hist_file=:memory:"]
-        starting = manager.start_kernel(extra_arguments=extra, cwd=str(notebook.parent), env=kernel_environment())
-        loop.run_until_complete(starting)
+        loop.run_until_complete(manager.start_kernel(extra_arguments=extra))
         client.load_connection_file(manager.connection_file)
         client.start_channels(iopub=False, stdin=False, hb=False, control=False)
         # The request waits in the socket until the kernel is there to answer it.

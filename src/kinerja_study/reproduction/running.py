@@ -31,6 +31,7 @@ from kinerja_study.study import Study
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from kinerja_study.reproduction.executing import Execution
     from kinerja_study.reproduction.kernels import KernelPool
 
 REPORT = "laporan.html"
@@ -258,55 +259,91 @@ def _difference(plan: _Plan, name: str, known: Mapping[str, str]) -> str:
 def _execute(
     plan: _Plan, scratch: Study, progress: Progress, kernels: KernelPool
 ) -> tuple[dict[str, str], list[dict[str, Any]]]:
+    # A stage begins as soon as the one before it has saved its last table: what is then still drawn is nothing to it.
     reasons: dict[str, str] = {}
-    stages = []
+    stages: dict[str, dict[str, Any]] = {}
+    running: dict[str, Execution] = {}
     known = dict(plan.inputs)
-    for name in plan.notebooks:
-        key = plan.key(name, known)
-        reasons[name] = plan.reason(name, known)
-        if reasons[name]:
-            outputs = _run_stage(plan, scratch, name, progress, kernels)
-        else:
-            progress(name, 0, 0)
-            outputs = plan.stage(name)["outputs"]
-            for path in outputs:
-                _copy(plan.study.root / path, scratch.root / path)
-        known |= {p: d for p, d in outputs.items() if p.startswith("data/processed/")}
-        parameters = stage_parameters(plan.notebooks[name], name, plan.study, plan.chosen)
-        stages.append(
-            {"notebook": name, "parameters": parameters, "key": key, "outputs": dict(sorted(outputs.items()))}
-        )
-    return reasons, stages
+    try:
+        for name in plan.notebooks:
+            key = plan.key(name, known)
+            reasons[name] = plan.reason(name, known)
+            before = _saved(scratch)
+            if reasons[name]:
+                running[name] = _begin(plan, scratch, name, progress, kernels)
+                running[name].wait_until_saved()
+                if running[name].failed:
+                    break
+                outputs = {path: digest for path, digest in _saved(scratch).items() if before.get(path) != digest}
+            else:
+                progress(name, 0, 0)
+                outputs = plan.stage(name)["outputs"]
+                for path in outputs:
+                    _copy(plan.study.root / path, scratch.root / path)
+            known |= {p: d for p, d in outputs.items() if p.startswith("data/processed/")}
+            parameters = stage_parameters(plan.notebooks[name], name, plan.study, plan.chosen)
+            stages[name] = {"notebook": name, "parameters": parameters, "key": key, "outputs": outputs}
+        for name, execution in running.items():
+            _finish(plan, scratch, name, execution)
+    except BaseException:
+        for execution in running.values():
+            execution.stop()
+        raise
+    _refuse_late(scratch, {path: d for stage in stages.values() for path, d in stage["outputs"].items()})
+    for name in running:
+        path = _executed_path(scratch, name)
+        stages[name]["outputs"][path.relative_to(scratch.root).as_posix()] = sha256(path.read_bytes())
+    for stage in stages.values():
+        stage["outputs"] = dict(sorted(stage["outputs"].items()))
+    return reasons, list(stages.values())
 
 
-def _run_stage(plan: _Plan, scratch: Study, name: str, progress: Progress, kernels: KernelPool) -> dict[str, str]:
-    from kinerja_study.reproduction.executing import execute_notebook
+def _begin(plan: _Plan, scratch: Study, name: str, progress: Progress, kernels: KernelPool) -> Execution:
+    from kinerja_study.reproduction.executing import Execution
 
-    before = _outputs(scratch)
-    target = scratch.reports / "notebooks" / name
+    target = _executed_path(scratch, name)
     target.parent.mkdir(parents=True, exist_ok=True)
     parameters = stage_parameters(plan.notebooks[name], name, plan.study, plan.chosen)
     kernel = kernels.take(name)
     # What a stage changes, the next one reads: it will most likely have to run as well.
     for following in NOTEBOOKS[NOTEBOOKS.index(name) + 1 :][:1]:
         kernels.prepare(following)
+    source = scratch.root / "notebooks" / name
+    return Execution(source, target, parameters, lambda cell, of: progress(name, cell, of), kernel)
+
+
+def _finish(plan: _Plan, scratch: Study, name: str, execution: Execution) -> None:
     try:
-        execute_notebook(
-            scratch.root / "notebooks" / name,
-            target,
-            parameters,
-            lambda cell, of: progress(name, cell, of),
-            kernel,
-        )
+        execution.finish()
     except NotebookError as error:
         kept = f".kinerja/failed-{plan.study.id}-{name}"
         cure = error.cure
         # The disk may be full, which is what stopped it.
         with contextlib.suppress(OSError):
-            _copy(target, plan.study.root / kept)
+            _copy(_executed_path(scratch, name), plan.study.root / kept)
             cure = f"{error.cure} What ran so far is kept in {kept}."
         raise NotebookError(error.notebook, error.cell, error.source, error.reason, cure) from error
-    return {path: digest for path, digest in _outputs(scratch).items() if before.get(path) != digest}
+
+
+def _executed_path(scratch: Study, name: str) -> Path:
+    return scratch.reports / "notebooks" / name
+
+
+def _saved(scratch: Study) -> dict[str, str]:
+    # All outputs but the executed notebooks, each of which is written at its own end.
+    executed = f"reports/{scratch.id}/notebooks/"
+    return {path: digest for path, digest in _outputs(scratch).items() if not path.startswith(executed)}
+
+
+def _refuse_late(scratch: Study, outputs: Mapping[str, str]) -> None:
+    # A stage that began meanwhile may or may not have seen it.
+    late = sorted(path for path, digest in _saved(scratch).items() if outputs.get(path) != digest)
+    if late:
+        problem = (
+            f"{late[0]} was written after the last cell of its notebook that saves with study.save.\n"
+            "    Save it with study.save: the next notebook begins when the last such cell has run."
+        )
+        raise StudyError(problem)
 
 
 def _notebooks(study: Study) -> tuple[str, ...]:
