@@ -36,9 +36,14 @@ class Nursery:
     """
 
     def __init__(self, modules: Sequence[str], environment: Mapping[str, str]) -> None:
-        # -P: as for any kernel, the folder in which the driver was started is no place to import from. A session of
-        # its own: an interrupt of the terminal is the driver's to answer.
-        command = [sys.executable, "-P", "-m", __name__, *modules]
+        # As ipykernel does: the folder in which the driver was started is no place to import from. A session of its
+        # own: an interrupt of the terminal is the driver's to answer.
+        command = [
+            sys.executable,
+            "-c",
+            f"import sys; del sys.path[0]; from {__name__} import serve; serve()",
+            *modules,
+        ]
         self._process = subprocess.Popen(  # noqa: S603 (this module itself)
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=dict(environment), start_new_session=True
         )
@@ -125,10 +130,10 @@ class ForkedKernel:
         self.send_signal(signal.SIGKILL)
 
 
-def serve(modules: Sequence[str]) -> None:
-    """Import, then fork a kernel for each line of standard input and answer with its process number."""
+def serve() -> None:
+    """Import what the arguments name; then fork a kernel for each line of standard input and answer with its number."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how a kernel ended: none stays behind as a zombie
-    for module in ("ipykernel.kernelapp", *modules):
+    for module in ("ipykernel.kernelapp", *sys.argv[1:]):
         with contextlib.suppress(Exception):
             importlib.import_module(module)
     gc.collect()
@@ -158,7 +163,3 @@ def become_kernel(arguments: Sequence[str], folder: str) -> None:
     sys.argv = ["ipykernel_launcher", *arguments, f"--IPKernelApp.parent_handle={parent}"]
     IPKernelApp.launch_instance()
     os._exit(0)
-
-
-if __name__ == "__main__":
-    serve(sys.argv[1:])
