@@ -34,7 +34,8 @@ def run_cells(source: Path, study: str) -> nbformat.NotebookNode:
         exec(compile(ast.Module(body, []), source.name, "exec"), names)
         if last is not None:
             shown = eval(compile(ast.Expression(last.value), source.name, "eval"), names)
-            cell.outputs = [nbformat.v4.new_output("execute_result", {"text/html": str(shown)}, execution_count=1)]
+            if shown is not None:
+                cell.outputs = [nbformat.v4.new_output("execute_result", {"text/html": str(shown)}, execution_count=1)]
         if "parameters" in cell.metadata.get("tags", []):
             names["study"] = study
     return notebook
