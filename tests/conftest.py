@@ -409,6 +409,9 @@ memo_id,date,coder,about,target,heading,text
 coder-a-1,2024-03-18,coder-a,study,,process,Kedua pengode membaca T1 bersama.
 coder-a-2,2024-03-18,coder-a,document,T3,raw_data,Tidak direkam.
 coder-b-1,2024-03-21,coder-b,code,LAIN-TUNGGU,reduction,Bandingkan dengan antrean.
+"""
+
+MEMOS_ON_CODINGS = """\
 coder-b-2,2024-03-21,coder-b,coding,{T3},synthesis,Satu kesalahan.
 coder-b-3,2024-03-22,coder-b,coding,{T4},reduction,Katanya lampu mati.
 """
@@ -467,25 +470,19 @@ def write_codings(rows: Sequence[tuple[str, str, str, str]]) -> str:
     return buffer.getvalue()
 
 
-def write_trail() -> dict[str, str]:
-    """Return the tables of the audit trail, their spans and codings in place."""
+def write_trail(*, named: bool = False) -> dict[str, str]:
+    """Return the tables of the audit trail, their spans in place; ``named`` with the coders of what was decided."""
     bodies = {Path(name).stem: canonical_body(name) for name in TEXTS}
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(list(DECISIONS.columns))
-    for document, quote, *rest in DECIDED:
+    for document, quote, *rest, coders, reason in DECIDED:
         start = bodies[document].index(quote)
-        writer.writerow(["2024-03-25", "coder-c", document, start, start + len(quote), *rest])
-    targets = {}
-    for document, quote, code in (
-        ("T3", "nama warga pernah salah", "MUTU-TELITI"),
-        ("T4", "Kalau lampu mati semua berhenti total.", "HAM-LISTRIK"),
-    ):
-        start = bodies[document].index(quote)
-        targets[document] = f"{document}:{start}-{start + len(quote)}:{code}:coder-b"
+        span = (start, start + len(quote))
+        writer.writerow(["2024-03-25", "coder-c", document, *span, *rest, coders if named else "", reason])
     return {
         "decisions.csv": buffer.getvalue(), "codebook_changes.csv": CODEBOOK_CHANGES,
-        "memos.csv": MEMOS.format(**targets),
+        "memos.csv": MEMOS,
     }  # fmt: skip
 
 
@@ -527,6 +524,21 @@ def build_tiny(root: Path) -> TinyStudy:
 @pytest.fixture
 def tiny(tmp_path: Path) -> TinyStudy:
     return build_tiny(tmp_path)
+
+
+@pytest.fixture
+def noted(tiny: TinyStudy) -> TinyStudy:
+    """Return the study with coders of its decisions, and memos about codings, which stay as long as these."""
+    targets = {}
+    for document, quote, code in (
+        ("T3", "nama warga pernah salah", "MUTU-TELITI"),
+        ("T4", "Kalau lampu mati semua berhenti total.", "HAM-LISTRIK"),
+    ):
+        start = canonical_body(f"interviews/{document}.md").index(quote)
+        targets[document] = f"{document}:{start}-{start + len(quote)}:{code}:coder-b"
+    tiny.write("memos.csv", MEMOS + MEMOS_ON_CODINGS.format(**targets))
+    tiny.write("decisions.csv", write_trail(named=True)["decisions.csv"])
+    return tiny
 
 
 @pytest.fixture(scope="session")

@@ -13,14 +13,14 @@ from kinerja_study.errors import Fault
 S2_WORDS = "Hasil ketikan saya cukup rapi."
 
 
-def only(tiny: Any) -> Fault:
-    (fault,) = check_study(tiny.open()).faults
+def only(noted: Any) -> Fault:
+    (fault,) = check_study(noted.open()).faults
     assert fault.cure
     return fault
 
 
 def add(name: str, row: str) -> Callable[[Any], None]:
-    return lambda tiny: tiny.write(f"{name}.csv", tiny.read(f"{name}.csv") + row + "\n")
+    return lambda noted: noted.write(f"{name}.csv", noted.read(f"{name}.csv") + row + "\n")
 
 
 def decision(
@@ -66,32 +66,32 @@ def memo(about="study", target="", heading="process", text="Catatan.", identity=
         (memo(text=""), "bad_value", 7, "text", None),
     ],
 )  # fmt: skip
-def test_a_slip_is_said_at_its_row_and_column(tiny, spoil, kind, row, column, value):
-    spoil(tiny)
-    fault = only(tiny)
+def test_a_slip_is_said_at_its_row_and_column(noted, spoil, kind, row, column, value):
+    spoil(noted)
+    fault = only(noted)
     assert (fault.kind, fault.row, fault.column) == (kind, row, column)
     assert (fault.value or None) == (value or None)
 
 
-def test_a_memo_id_that_is_given_twice_is_said_at_both_rows(tiny):
-    memo(identity="coder-a-1")(tiny)
-    found = check_study(tiny.open()).faults
+def test_a_memo_id_that_is_given_twice_is_said_at_both_rows(noted):
+    memo(identity="coder-a-1")(noted)
+    found = check_study(noted.open()).faults
     assert [(f.kind, f.row, f.column) for f in found] == [
         ("duplicate_id", 2, "memo_id"),
         ("duplicate_id", 7, "memo_id"),
     ]
 
 
-def test_dates_need_no_order_and_a_code_that_is_gone_may_be_named(tiny):
-    change(act="rename", code="MUTU-LAMA", into="MUTU-HASIL")(tiny)
-    decision(code="MUTU-LAMA", date="2023-01-01")(tiny)
-    memo(about="code", target="MUTU-LAMA")(tiny)
-    assert check_study(tiny.open()).faults == []
+def test_dates_need_no_order_and_a_code_that_is_gone_may_be_named(noted):
+    change(act="rename", code="MUTU-LAMA", into="MUTU-HASIL")(noted)
+    decision(code="MUTU-LAMA", date="2023-01-01")(noted)
+    memo(about="code", target="MUTU-LAMA")(noted)
+    assert check_study(noted.open()).faults == []
 
 
-def test_a_coding_that_moved_is_said_once_and_not_again_at_its_memo(tiny):
-    tiny.replace("codings/coder-b.csv", "nama warga pernah salah", "nama warga selalu salah")
-    assert only(tiny).file == "codings/coder-b.csv"
+def test_a_coding_that_moved_is_said_once_and_not_again_at_its_memo(noted):
+    noted.replace("codings/coder-b.csv", "nama warga pernah salah", "nama warga selalu salah")
+    assert only(noted).file == "codings/coder-b.csv"
 
 
 @pytest.mark.parametrize(
@@ -103,39 +103,39 @@ def test_a_coding_that_moved_is_said_once_and_not_again_at_its_memo(tiny):
     ],
 )
 @pytest.mark.parametrize("table", ["decisions", "codebook_changes", "memos"])
-def test_words_that_may_not_be_quoted_are_refused_and_not_repeated_in_the_message(tiny, table, text):
+def test_words_that_may_not_be_quoted_are_refused_and_not_repeated_in_the_message(noted, table, text):
     column = {
         "decisions": "Tidak menyebut waktu.",
         "codebook_changes": "Tidak dapat dipisah.",
         "memos": "Tidak direkam.",
     }
-    tiny.replace(f"{table}.csv", column[table], text)
-    fault = only(tiny)
+    noted.replace(f"{table}.csv", column[table], text)
+    fault = only(noted)
     assert (fault.kind, fault.file) == ("quoted_words", f"{table}.csv")
     assert "T4" in fault.problem
     assert "rapi" not in str(fault)
     assert "lampu" not in str(fault)
 
 
-def test_the_same_words_pass_where_the_informant_may_be_quoted(tiny):
-    tiny.replace("informants.csv", "no_quote", "yes")
-    tiny.replace("memos.csv", "Tidak direkam.", f"Ia berkata bahwa {S2_WORDS}")
-    assert check_study(tiny.open()).faults == []
+def test_the_same_words_pass_where_the_informant_may_be_quoted(noted):
+    noted.replace("informants.csv", "no_quote", "yes")
+    noted.replace("memos.csv", "Tidak direkam.", f"Ia berkata bahwa {S2_WORDS}")
+    assert check_study(noted.open()).faults == []
 
 
-def test_words_that_another_said_too_and_a_few_words_without_quotation_marks_pass(tiny):
-    tiny.replace("interviews/T5.md", "Suratnya asal jadi.", f"Suratnya asal jadi. {S2_WORDS}")
-    tiny.write("codings/coder-a.csv", tiny.read("codings/consensus.csv"))
+def test_words_that_another_said_too_and_a_few_words_without_quotation_marks_pass(noted):
+    noted.replace("interviews/T5.md", "Suratnya asal jadi.", f"Suratnya asal jadi. {S2_WORDS}")
+    noted.write("codings/coder-a.csv", noted.read("codings/consensus.csv"))
     for coder in ("consensus", "coder-a", "coder-b"):
-        rows = tiny.read(f"codings/{coder}.csv").splitlines()
+        rows = noted.read(f"codings/{coder}.csv").splitlines()
         placed = [",".join([r.split(",")[0], "", "", *r.split(",", 3)[3:]]) if r.startswith("T5") else r for r in rows]
-        tiny.write(f"codings/{coder}.csv", "\n".join(placed) + "\n")
-    tiny.replace("memos.csv", "Tidak direkam.", f"Ia berkata bahwa {S2_WORDS} Tentang lampu mati lihat O1.")
-    assert [f for f in check_study(tiny.open()).faults if f.kind == "quoted_words"] == []
+        noted.write(f"codings/{coder}.csv", "\n".join(placed) + "\n")
+    noted.replace("memos.csv", "Tidak direkam.", f"Ia berkata bahwa {S2_WORDS} Tentang lampu mati lihat O1.")
+    assert [f for f in check_study(noted.open()).faults if f.kind == "quoted_words"] == []
 
 
-def test_what_is_noted_about_a_passage_that_may_not_be_quoted_leaves_the_raw_folder_empty(tiny):
-    study = tiny.open()
+def test_what_is_noted_about_a_passage_that_may_not_be_quoted_leaves_the_raw_folder_empty(noted):
+    study = noted.open()
     save_field_data(study, load_field_data(study))
     decisions, memos = study.load("decisions.csv"), study.load("memos.csv")
     assert decisions.loc[decisions["document_id"] == "T4", "reason"].tolist() == [""]
@@ -154,23 +154,23 @@ def test_what_is_noted_about_a_passage_that_may_not_be_quoted_leaves_the_raw_fol
         (",KERJA-WAKTU,,dropped", ",KERJA-WAKTU,,kept", "has no such coding"),
     ],
 )
-def test_a_decision_that_the_consensus_does_not_bear_out_is_a_note(tiny, old, new, problem):
-    tiny.replace("decisions.csv", old, new)
-    found = check_study(tiny.open())
+def test_a_decision_that_the_consensus_does_not_bear_out_is_a_note(noted, old, new, problem):
+    noted.replace("decisions.csv", old, new)
+    found = check_study(noted.open())
     assert found.faults == []
     (note,) = found.notes
     assert (note.kind, note.file) == ("other_consensus", "decisions.csv")
     assert problem in note.problem
 
 
-def test_only_the_last_decision_on_a_passage_must_agree_with_the_consensus(tiny):
-    first = next(line for line in tiny.read("decisions.csv").splitlines() if ",D1," in line)
-    tiny.replace("decisions.csv", first, first.replace(",kept,", ",dropped,") + "\n" + first)
-    assert check_study(tiny.open()).notes == []
+def test_only_the_last_decision_on_a_passage_must_agree_with_the_consensus(noted):
+    first = next(line for line in noted.read("decisions.csv").splitlines() if ",D1," in line)
+    noted.replace("decisions.csv", first, first.replace(",kept,", ",dropped,") + "\n" + first)
+    assert check_study(noted.open()).notes == []
 
 
-def test_the_history_of_the_coding_room_is_no_file_of_the_study(tiny):
-    tiny.write("history/coder-a.jsonl", '{"act": "code", "quote": "Hasil ketikan saya"}\n')
-    study = tiny.open()
+def test_the_history_of_the_coding_room_is_no_file_of_the_study(noted):
+    noted.write("history/coder-a.jsonl", '{"act": "code", "quote": "Hasil ketikan saya"}\n')
+    study = noted.open()
     assert check_study(study).faults == []
     assert [name for name in study.read_raw() if name.startswith("history")] == []

@@ -66,8 +66,8 @@ def test_what_is_there_leads_to_its_place_and_what_is_not_leads_nowhere(sample):
         assert not (row[3].text == "tidak ada" and row[1].href)
 
 
-def test_a_decision_shows_its_place_its_words_who_what_and_why(tiny):
-    first, *_, withheld = audit_trail.table_decisions(collected(tiny)).rows
+def test_a_decision_shows_its_place_its_words_who_what_and_why(noted):
+    first, *_, withheld = audit_trail.table_decisions(collected(noted)).rows
     assert [cell.text for cell in first] == [
         "D1:1", "menunjuk penanda tangan pengganti", "Penundaan (HAM-TUNDA)", "pengode A", "dipakai, magnitudo +1",
         "pengode C, 25 Maret 2024", "Pengganti mencegah penundaan.",
@@ -88,8 +88,8 @@ def test_a_code_that_is_gone_is_shown_by_its_id_and_one_that_is_there_by_its_lab
     assert [row[3] for row in rows] == ["0", "2", "–"]
 
 
-def test_memos_stand_under_their_headings_in_the_order_of_the_trail(tiny):
-    table = audit_trail.table_memos(collected(tiny, "en"))
+def test_memos_stand_under_their_headings_in_the_order_of_the_trail(noted):
+    table = audit_trail.table_memos(collected(noted, "en"))
     rows = texts(table)
     assert [row[0] for row in rows] == [
         "Raw data", *["Data reduction and analysis products"] * 2, "Data reconstruction and synthesis products",
