@@ -15,6 +15,7 @@ import pytest
 from hypothesis import settings
 from quick_project import NOTEBOOKS, Project, make_project
 
+from kinerja_study.collection.schemas import DECISIONS
 from kinerja_study.study import Study
 
 REPOSITORY = Path(__file__).parents[1]
@@ -388,6 +389,34 @@ K9,method,,Fokus penelitian adalah mutu dan kerja.,foci=mutu;kerja,,
 K10,overview,,Kepuasan diukur menurut aturan.,,,PermenPAN-RB 14/2017
 """
 
+DECIDED = (
+    ("D1", "menunjuk penanda tangan pengganti", "HAM-TUNDA", "1", "kept", "coder-a", "Pengganti mencegah penundaan."),
+    ("T5", "Suratnya asal jadi.", "MUTU-HASIL", "-1", "changed", "coder-a;coder-b", "Nadanya lebih ringan; bukan -2."),
+    ("T2", "Suratnya sudah baik.", "KERJA-WAKTU", "", "dropped", "coder-b", "Tidak menyebut waktu."),
+    ("T4", "Rapat pagi menolong kami.", "KERJA-RAPAT", "1", "kept", "", "Rapat pagi menolong kami, katanya."),
+)
+"""In consensus by coder-c; T4 is S-2's, who may not be quoted."""
+
+CODEBOOK_CHANGES = """\
+date,coder,act,code,into,codings,reason
+2024-03-20,coder-a,new,LAIN-TUNGGU,,0,Menunggu tanpa antre.
+2024-03-21,coder-b,merge,LAIN-TUNGGU,LAIN-ANTRE,2,Tidak dapat dipisah.
+2024-03-22,coder-a,define,MUTU-TELITI,,,Salah ketik termasuk.
+"""
+
+MEMOS = """\
+memo_id,date,coder,about,target,heading,text
+coder-a-1,2024-03-18,coder-a,study,,process,Kedua pengode membaca T1 bersama.
+coder-a-2,2024-03-18,coder-a,document,T3,raw_data,Tidak direkam.
+coder-b-1,2024-03-21,coder-b,code,LAIN-TUNGGU,reduction,Bandingkan dengan antrean.
+"""
+
+MEMOS_ON_CODINGS = """\
+coder-b-2,2024-03-21,coder-b,coding,{T3},synthesis,Satu kesalahan.
+coder-b-3,2024-03-22,coder-b,coding,{T4},reduction,Katanya lampu mati.
+"""
+"""The last one is about a coding of S-2's, and repeats two words."""
+
 CODING_COLUMNS = ("document_id", "start", "end", "quote", "code", "magnitude", "memo")
 
 
@@ -441,6 +470,22 @@ def write_codings(rows: Sequence[tuple[str, str, str, str]]) -> str:
     return buffer.getvalue()
 
 
+def write_trail(*, named: bool = False) -> dict[str, str]:
+    """Return the tables of the audit trail, their spans in place; ``named`` with the coders of what was decided."""
+    bodies = {Path(name).stem: canonical_body(name) for name in TEXTS}
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(list(DECISIONS.columns))
+    for document, quote, *rest, coders, reason in DECIDED:
+        start = bodies[document].index(quote)
+        span = (start, start + len(quote))
+        writer.writerow(["2024-03-25", "coder-c", document, *span, *rest, coders if named else "", reason])
+    return {
+        "decisions.csv": buffer.getvalue(), "codebook_changes.csv": CODEBOOK_CHANGES,
+        "memos.csv": MEMOS,
+    }  # fmt: skip
+
+
 def coded_by(coder: str) -> list[tuple[str, str, str, str]]:
     changed = CHANGED.get(coder, {})
     rows = []
@@ -464,6 +509,7 @@ def build_tiny(root: Path) -> TinyStudy:
         "events.csv": EVENTS,
         "claims.csv": CLAIMS,
         "site.md": SITE,
+        **write_trail(),
     }
     coders = {f"codings/{coder}.csv": write_codings(coded_by(coder)) for coder in ("consensus", *CHANGED)}
     for name, content in {**tables, **TEXTS, **coders}.items():
@@ -478,6 +524,21 @@ def build_tiny(root: Path) -> TinyStudy:
 @pytest.fixture
 def tiny(tmp_path: Path) -> TinyStudy:
     return build_tiny(tmp_path)
+
+
+@pytest.fixture
+def noted(tiny: TinyStudy) -> TinyStudy:
+    """Return the study with coders of its decisions, and memos about codings, which stay as long as these."""
+    targets = {}
+    for document, quote, code in (
+        ("T3", "nama warga pernah salah", "MUTU-TELITI"),
+        ("T4", "Kalau lampu mati semua berhenti total.", "HAM-LISTRIK"),
+    ):
+        start = canonical_body(f"interviews/{document}.md").index(quote)
+        targets[document] = f"{document}:{start}-{start + len(quote)}:{code}:coder-b"
+    tiny.write("memos.csv", MEMOS + MEMOS_ON_CODINGS.format(**targets))
+    tiny.write("decisions.csv", write_trail(named=True)["decisions.csv"])
+    return tiny
 
 
 @pytest.fixture(scope="session")

@@ -37,7 +37,7 @@ PARAMETERS = ("study", "language", *RULES)
 NUMBERS = frozenset(
     {"start", "end", "turn", "words", "duration_minutes", "magnitude", "position", "segments", "cases", "informants",
      "against", "neutral", "for", "groups", "value", "count", "rank", "minutes", "share", "n", "years_of_service",
-     "mean", "standard_minutes", "requests", "open"}
+     "mean", "standard_minutes", "requests", "open", "codings"}
     | set(ELEMENTS)
 )  # fmt: skip
 """Columns that hold numbers wherever they stand in a processed table; every other column is text.
@@ -47,6 +47,8 @@ A name has one meaning in all tables, so that an id such as ``007`` is never tak
 
 STUDY_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 LARGEST_FILE = 64 * 2**20
+HISTORY = "history"
+"""Folder of what the coding room undoes by: every act with the words before and after. No input, in no output."""
 
 
 class Study:
@@ -136,7 +138,8 @@ class Study:
     def read_raw(self) -> dict[str, bytes]:
         """Return every file of the raw folder, keyed by its path relative to it, in sorted order.
 
-        Files whose name starts with ``.`` or ``~$`` (a lock that an office program leaves) are not part of a study.
+        Files whose name starts with ``.`` or ``~$`` (a lock that an office program leaves) are not part of a study, and
+        neither is the folder :data:`HISTORY`.
 
         Raises
         ------
@@ -147,7 +150,7 @@ class Study:
         faults = []
         for path in sorted(self.raw.rglob("*"), key=lambda p: p.relative_to(self.raw).as_posix()):
             name = path.relative_to(self.raw).as_posix()
-            if any(part.startswith((".", "~$")) for part in name.split("/")):
+            if any(part.startswith((".", "~$")) for part in name.split("/")) or name.split("/")[0] == HISTORY:
                 continue
             if path.is_dir() and not path.is_symlink():
                 if path.suffix in (".csv", ".xlsx", ".toml", ".md"):

@@ -78,11 +78,12 @@ def test_coders_who_share_out_the_texts_are_told_and_not_refused(tiny):
 
 
 def test_tables_that_may_be_missing_are_empty_and_named(tiny):
-    for name in ("services", "attendance", "satisfaction", "events", "claims"):
+    names = ("services", "attendance", "satisfaction", "events", "claims", "decisions", "codebook_changes", "memos")
+    for name in names:
         tiny.remove(f"{name}.csv")
     tiny.remove("site.md")
     data = load_field_data(tiny.open())
-    assert data.absent == ("services", "attendance", "satisfaction", "events", "claims")
+    assert data.absent == names
     assert len(data.services) == 0
     assert "received_at" in data.services
     assert data.site == ""

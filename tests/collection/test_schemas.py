@@ -31,6 +31,9 @@ CONTRACT = {
     "pengaduan",
     "events": "date, kind, start, end, note",
     "claims": "id, section, focus, text, asserts, rests_on, cites",
+    "decisions": "date, decided_by, document_id, start, end, code, magnitude, outcome, coders, reason",
+    "codebook_changes": "date, coder, act, code, into, codings, reason",
+    "memos": "memo_id, date, coder, about, target, heading, text",
 }
 
 VALID = {
@@ -42,6 +45,9 @@ VALID = {
     "events": ["2018-03-12", "other", "", "", ""],
     "claims": ["K1", "finding", "", "Teks.", "", "", ""],
     "codings": ["T1", "", "", "kata", "K", "", ""],
+    "decisions": ["2018-03-12", "coder-c", "T1", "0", "4", "K", "", "kept", "", "Sebab."],
+    "codebook_changes": ["2018-03-12", "coder-a", "new", "K", "", "", "Sebab."],
+    "memos": ["coder-a-1", "2018-03-12", "coder-a", "study", "", "process", "Catatan."],
 }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from kinerja_study.collection import load_field_data
 from kinerja_study.conclusions.audit import KINDS, audit_study
 from kinerja_study.presentation.displays.audit import (
     describe_defect,
@@ -28,6 +29,7 @@ def prepare(tiny: Any, **parameters: Any) -> Material:
     study = tiny.open(**parameters)
     found = audit_study(study)
     study.save("claims.csv", found.claims)
+    study.save("codebook.csv", load_field_data(study).codebook)
     study.save("findings.json", {"claims": found.statuses})
     study.save("defects.json", {"defects": [defect.as_dict() for defect in found.defects]})
     return Material(study)

@@ -17,6 +17,7 @@ from typing import Any
 import docx
 import pytest
 from docx.oxml.ns import qn
+from docx.shared import Pt
 from docx.text.paragraph import Paragraph as WordParagraph
 from typer.testing import CliRunner
 
@@ -105,7 +106,8 @@ def written(report: Report, *blocks: Block) -> bytes:
 def everything(data: bytes) -> str:
     """Return all that a reader sees of the body, the tables included; a paragraph a line."""
     paragraphs = opened(data).element.body.iter(qn("w:p"))
-    return "\n".join("".join(run.text or "" for run in p.iter(qn("w:t"))) for p in paragraphs)
+    seen = (qn("w:t"), qn("w:noBreakHyphen"))
+    return "\n".join("".join(run.text or "-" * (run.tag == seen[1]) for run in p.iter(*seen)) for p in paragraphs)
 
 
 def fields(data: bytes) -> list[str]:
@@ -113,6 +115,30 @@ def fields(data: bytes) -> list[str]:
 
 
 # --- The page
+
+
+def test_no_line_breaks_within_an_id_which_reads_as_it_is(data: bytes) -> None:
+    body = [p for p in opened(data).paragraphs if "(W-1)" in p.text]
+    assert body
+    for paragraph in body:
+        assert "W-1" not in "".join(str(t.text) for t in paragraph._p.iter(qn("w:t")))
+        assert paragraph._p.findall(f".//{qn('w:noBreakHyphen')}")
+
+
+def test_columns_of_numbers_take_no_more_than_they_need() -> None:
+    texts, numbers = ["Unsur", "Persyaratan"], ["Rata-rata (1–4)", "3,32"]
+    text, number = column_widths([texts, numbers], 10, {1})
+    assert text + number == pytest.approx(TEXT_WIDTH)
+    assert number < 3.5 < text
+    assert column_widths([texts, numbers], 10)[1] > number
+    assert sum(column_widths([numbers, numbers], 10, {0, 1})) == pytest.approx(TEXT_WIDTH)
+
+
+def test_the_section_of_the_lists_ends_in_a_paragraph_of_its_own(data: bytes) -> None:
+    # LibreOffice shows no page number there where the section ends within a list.
+    ending = next(p for p in opened(data).paragraphs if p._p.findall(f".//{qn('w:sectPr')}"))
+    assert ending._p.findall(f".//{qn('w:fldChar')}") == []
+    assert ending.paragraph_format.line_spacing == Pt(1)
 
 
 def test_page_is_a4_with_the_margins_of_a_thesis(data: bytes) -> None:
@@ -580,6 +606,20 @@ def test_private_name_or_number_stops_the_export(tiny: Any, monkeypatch: pytest.
     assert "telephone number" in result.output
     assert "0812" not in result.output
     assert (tiny.root / "bab.docx").read_bytes() == b"yang lama"
+
+
+def test_private_name_with_a_hyphen_at_which_no_line_breaks_is_found(
+    tiny: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tiny.replace("informants.csv", "Pedagang", "Pedagang SITI-NUR")
+    prepare(tiny)
+    tiny.replace("study.toml", "[privacy]", '[privacy]\nkey_file = "private/kunci.csv"')
+    (tiny.root / "private").mkdir()
+    (tiny.root / "private/kunci.csv").write_text("name,id\nSITI-NUR,W-1\n", encoding="utf-8")
+    result = invoke(tiny.root, monkeypatch, "tiny", "bab.docx")
+    assert result.exit_code == 1
+    assert "a name of the private key file" in result.output
+    assert "SITI" not in result.output
 
 
 def test_missing_folder_is_a_message_and_leaves_nothing(

@@ -177,8 +177,8 @@ def test_a_period_says_its_year_once(end, said):
     ("others", "said"),
     [
         ([], "informants; of"),
-        (["1 observation"], "besides 1 observation; of"),
-        (["3 observation", "2 document"], "besides 3 observations and 2 documents; of"),
+        (["1 observation"], "as well as in 1 observation; of"),
+        (["3 observation", "2 document"], "as well as in 3 observations and 2 documents; of"),
     ],
 )
 def test_english_counts_the_texts_beside_the_informants(others, said):

@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 
 import pandas as pd
 
+from kinerja_study.collection.audit_trail import TRAIL, Referents, check_trail, note_decisions, withhold
 from kinerja_study.collection.claims import check_claims
 from kinerja_study.collection.codings import COLUMNS, Anchor, Sources, anchor_codings
 from kinerja_study.collection.documents import ENDINGS, FOLDERS, INTERVIEWER, Document, parse_document
@@ -37,7 +38,8 @@ class FieldData:
 
     Every table has the columns of its file; ``documents`` and ``turns`` describe the texts; ``codings`` holds those
     of all coders, without suggestions, with the columns of :data:`~kinerja_study.collection.codings.COLUMNS`. A table
-    whose file is absent has no rows. Quotes and turns of informants who may not be quoted are empty.
+    whose file is absent has no rows. Quotes and turns of informants who may not be quoted are empty, and so is what was
+    noted about a passage of theirs.
     """
 
     informants: pd.DataFrame
@@ -50,6 +52,9 @@ class FieldData:
     satisfaction: pd.DataFrame
     events: pd.DataFrame
     claims: pd.DataFrame
+    decisions: pd.DataFrame
+    codebook_changes: pd.DataFrame
+    memos: pd.DataFrame
     site: str
     absent: tuple[str, ...]
 
@@ -99,7 +104,8 @@ def load_field_data(study: Study) -> FieldData:
 def check_study(study: Study) -> Check:
     """Return all that one pass over a study's files finds."""
     reading = _read(study)
-    return Check(faults=reading.faults, anchors=reading.anchors, notes=list(_note_coders(reading)))
+    notes = [*_note_coders(reading), *_note_decisions(reading)]
+    return Check(faults=reading.faults, anchors=reading.anchors, notes=notes)
 
 
 def _read(study: Study) -> _Reading:
@@ -109,6 +115,7 @@ def _read(study: Study) -> _Reading:
     _read_documents(reading)
     _read_codings(reading)
     _check_references(reading)
+    _check_trail(reading)
     if "site.md" in reading.files:
         reading.site = decode(reading.files["site.md"], "site.md", reading.faults) or ""
     said = {(f.file, f.row, f.column) for f in reading.faults if f.kind == "bad_value"}
@@ -378,6 +385,52 @@ def _check_references(reading: _Reading) -> None:
         )
 
 
+def _check_trail(reading: _Reading) -> None:
+    codebook, informants = reading.tables.get("codebook"), reading.tables.get("informants")
+    if codebook is None or informants is None or not reading.tables.keys() & set(TRAIL):
+        return
+    files = {PurePosixPath(n).stem: n for n in reading.files if n.startswith("codings/")}
+    coders = {coder: name for coder, name in files.items() if not is_suggester(coder)}
+    if not coders:
+        return
+    # What is wrong with a coding is said once, at the coding.
+    faulty = {fault.file for fault in reading.faults}
+    quotable = _quotable(informants)
+    reading.faults += check_trail(
+        reading.tables,
+        Referents(
+            documents=reading.documents,
+            refused=frozenset(reading.refused),
+            codes=frozenset(codebook["code"]),
+            coders=frozenset(coders),
+            codings={
+                coder: frozenset(reading.codings[coder]["coding_id"])
+                for coder, name in coders.items()
+                if coder in reading.codings and name not in faulty
+            },
+            withheld={d.id: _withheld(d, quotable) for d in reading.documents.values()},
+        ),
+    )
+
+
+def _note_decisions(reading: _Reading) -> list[Fault]:
+    decisions, codebook = reading.tables.get("decisions"), reading.tables.get("codebook")
+    if reading.faults or decisions is None or codebook is None:
+        return []
+    return note_decisions(decisions, reading.codings.get(CONSENSUS), set(codebook["code"]))
+
+
+def _quotable(informants: pd.DataFrame) -> set[str]:
+    return set(informants.loc[informants["consent"] == "yes", "informant_id"])
+
+
+def _withheld(document: Document, quotable: set[str]) -> list[tuple[int, int]]:
+    # The interviewer repeats what was said: one who may not be quoted closes the interviewer's turns too.
+    if document.kind != "interview" or set(document.informants) <= quotable:
+        return []
+    return [(turn.start, turn.end) for turn in document.turns if turn.speaker not in quotable]
+
+
 def _group_of(document: Document, definition: StudyDefinition) -> str:
     groups = [group.id for group in definition.groups if group.technique == document.kind]
     return document.group or (groups[0] if groups else "")
@@ -385,7 +438,7 @@ def _group_of(document: Document, definition: StudyDefinition) -> str:
 
 def _joined(reading: _Reading) -> FieldData:
     informants = reading.tables["informants"]
-    quotable = set(informants.loc[informants["consent"] == "yes", "informant_id"])
+    quotable = _quotable(informants)
     tables = {stem: reading.tables.get(stem, _empty(stem)).reset_index(drop=True) for stem in TABLES}
     codings = pd.concat(reading.codings.values(), ignore_index=True)
     codings = codings.sort_values(["coder", "document_id", "start", "end", "code"], ignore_index=True)
@@ -394,6 +447,8 @@ def _joined(reading: _Reading) -> FieldData:
     silent = codings["technique"].eq("interview") & ~codings["case_id"].isin(quotable)
     # A memo may repeat what was said.
     codings.loc[silent, ["quote", "memo"]] = ""
+    for stem, column in TRAIL.items():
+        tables[stem] = withhold(stem, tables[stem], column, {d.id: _withheld(d, quotable) for d in documents.values()})
     groups = dict(zip(informants["informant_id"], informants["group"], strict=True))
     return FieldData(
         informants=_number(tables["informants"], "years_of_service"),
@@ -410,6 +465,7 @@ def _joined(reading: _Reading) -> FieldData:
         # In processed tables start and end are positions in a text.
         events=tables["events"].rename(columns={"start": "starts", "end": "ends"}),
         claims=tables["claims"],
+        **{stem: tables[stem] for stem in TRAIL},
         site=reading.site,
         absent=tuple(stem for stem in TABLES if stem not in reading.tables),
     )
@@ -449,13 +505,12 @@ def _document_row(document: Document, definition: StudyDefinition) -> dict[str, 
 def _turn_rows(
     document: Document, quotable: set[str], groups: dict[str, str], definition: StudyDefinition
 ) -> list[dict[str, object]]:
-    # The interviewer repeats what was said: one who may not be quoted closes the interviewer's turns too.
-    open_to_all = document.kind != "interview" or set(document.informants) <= quotable
+    withheld = set(_withheld(document, quotable))
     rows: list[dict[str, object]] = []
     for turn in document.turns:
         case = document.id if document.kind != "interview" else "" if turn.speaker == INTERVIEWER else turn.speaker
         group = _group_of(document, definition) if document.kind != "interview" else groups.get(case, "")
-        shown = open_to_all or turn.speaker in quotable
+        shown = (turn.start, turn.end) not in withheld
         rows.append(
             {
                 "document_id": document.id,

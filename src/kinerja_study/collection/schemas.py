@@ -62,6 +62,23 @@ def _text(*, optional: bool = False) -> pa.Column:
     return _column(bool, "a text", optional=optional)
 
 
+def _name() -> pa.Column:
+    # A coder is called as the file of his codings, which is no id.
+    return _column(lambda t: re.fullmatch(r"\S+", t) is not None, "a name without spaces")
+
+
+def _whole(*, optional: bool = False) -> pa.Column:
+    return _column(lambda t: re.fullmatch(r"\d{1,12}", t) is not None, "a whole number from 0", optional=optional)
+
+
+def _magnitude() -> pa.Column:
+    return _column(lambda t: re.fullmatch(r"-[12]|\+?[012]", t) is not None, "-2, -1, 0, 1 or 2", optional=True)
+
+
+def _day() -> pa.Column:
+    return _column(is_date, "a date as 2018-03-12")
+
+
 INFORMANTS = pa.DataFrameSchema(
     {
         "informant_id": _id(),
@@ -95,18 +112,14 @@ CODEBOOK = pa.DataFrameSchema(
     unique=["code"],
 )
 
-_WHOLE = re.compile(r"\d{1,12}")
-
 CODINGS = pa.DataFrameSchema(
     {
         "document_id": _text(),
-        "start": _column(lambda t: _WHOLE.fullmatch(t) is not None, "a whole number from 0", optional=True),
-        "end": _column(lambda t: _WHOLE.fullmatch(t) is not None, "a whole number from 0", optional=True),
+        "start": _whole(optional=True),
+        "end": _whole(optional=True),
         "quote": _text(),
         "code": _text(),
-        "magnitude": _column(
-            lambda t: re.fullmatch(r"-[12]|\+?[012]", t) is not None, "-2, -1, 0, 1 or 2", optional=True
-        ),
+        "magnitude": _magnitude(),
         "memo": _text(optional=True),
     }
 )
@@ -127,7 +140,7 @@ SERVICES = pa.DataFrameSchema(
 
 ATTENDANCE = pa.DataFrameSchema(
     {
-        "date": _column(is_date, "a date as 2018-03-12"),
+        "date": _day(),
         "employee_id": _id(),
         "status": _one_of("present", "sick", "leave", "duty", "absent"),
         "time_in": _column(is_time, "a time as 07:30", optional=True),
@@ -139,7 +152,7 @@ ATTENDANCE = pa.DataFrameSchema(
 SATISFACTION = pa.DataFrameSchema(
     {
         "respondent_id": _id(),
-        "date": _column(is_date, "a date as 2018-03-12"),
+        "date": _day(),
         **{
             element: _column(lambda t: t in ("1", "2", "3", "4"), "1, 2, 3, 4 or empty", optional=True)
             for element in ELEMENTS
@@ -150,7 +163,7 @@ SATISFACTION = pa.DataFrameSchema(
 
 EVENTS = pa.DataFrameSchema(
     {
-        "date": _column(is_date, "a date as 2018-03-12"),
+        "date": _day(),
         "kind": _one_of("power_cut", "leader_away", "training", "other"),
         "start": _column(lambda t: is_time(t) or is_timestamp(t), "a time as 07:30", optional=True),
         "end": _column(lambda t: is_time(t) or is_timestamp(t), "a time as 16:00", optional=True),
@@ -173,6 +186,49 @@ CLAIMS = pa.DataFrameSchema(
     unique=["id"],
 )
 
+DECISIONS = pa.DataFrameSchema(
+    {
+        "date": _day(),
+        "decided_by": _name(),
+        "document_id": _text(),
+        "start": _whole(),
+        "end": _whole(),
+        "code": _text(),
+        "magnitude": _magnitude(),
+        "outcome": _one_of("kept", "dropped", "changed"),
+        "coders": _text(optional=True),
+        "reason": _text(),
+    }
+)
+
+CODEBOOK_CHANGES = pa.DataFrameSchema(
+    {
+        "date": _day(),
+        "coder": _name(),
+        "act": _one_of("new", "define", "rename", "merge", "split", "retire"),
+        "code": _id(),
+        "into": _text(optional=True),
+        "codings": _whole(optional=True),
+        "reason": _text(),
+    }
+)
+
+HEADINGS = ("raw_data", "reduction", "synthesis", "process", "intentions", "instrument")
+"""The six classes of Halpern's audit trail, as Lincoln and Guba (1985, p. 319) list them."""
+
+MEMOS = pa.DataFrameSchema(
+    {
+        "memo_id": _name(),
+        "date": _day(),
+        "coder": _name(),
+        "about": _one_of("study", "document", "code", "coding"),
+        "target": _text(optional=True),
+        "heading": _one_of(*HEADINGS),
+        "text": _text(),
+    },
+    unique=["memo_id"],
+)
+
 TABLES = {
     "informants": INFORMANTS,
     "codebook": CODEBOOK,
@@ -181,6 +237,9 @@ TABLES = {
     "satisfaction": SATISFACTION,
     "events": EVENTS,
     "claims": CLAIMS,
+    "decisions": DECISIONS,
+    "codebook_changes": CODEBOOK_CHANGES,
+    "memos": MEMOS,
 }
 """The tables beside study.toml, by file name without its ending; codings have :data:`CODINGS`, one file a coder."""
 

@@ -93,12 +93,13 @@ class Listing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """A table cell: its text, a link within the report, whether it is a number, and a shade by side."""
+    """A table cell: its text, a link within the report, whether it is a number, a shade by side, and its raw form."""
 
     text: str
     href: str = ""
     number: bool = False
     side: Side | None = None
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from babel import Locale
+
 from kinerja_study.conclusions import finding_side
 from kinerja_study.presentation.blocks import Bar, Front, Mark, Sentence, Verdict
 from kinerja_study.presentation.closing import recommendations
@@ -39,7 +41,7 @@ def build_front(material: Material) -> Front:
         site=about.site,
         facts=facts,
         scale=tuple((level.edge, level.name(language)) for level in material.definition.scale.levels),
-        scale_note=say("front.scale_note"),
+        scale_note=say("front.scale_note", own=_own_language(material)),
         verdicts=tuple(_verdict(material, finding) for finding in material.findings["foci"]),
         obstacles=tuple(_bar(material, obstacle) for obstacle in material.findings["obstacles"]),
         of_cases=material.case_count,
@@ -47,6 +49,12 @@ def build_front(material: Material) -> Front:
         more=say("front.more", count=total) if len(leading) < total else "",
         groups=tuple((group.id, group.name(language)) for group in material.definition.groups),
     )
+
+
+def _own_language(material: Material) -> str:
+    # The name of the language of the texts, where the report is in another one; its code where it has no name.
+    own, of_report = material.definition.study.language, material.study.language
+    return "" if own == of_report else Locale(of_report).languages.get(own, own)
 
 
 def _verdict(material: Material, finding: dict[str, Any]) -> Verdict:

@@ -7,7 +7,7 @@ layout is that of ``word_layout``, and every sentence is written elsewhere.
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Any
 
 from docx.enum.table import WD_TABLE_ALIGNMENT
@@ -41,6 +41,7 @@ from kinerja_study.presentation.word_layout import (
     TEXT_WIDTH,
     ThesisLayout,
     add_field,
+    add_text,
     column_widths,
     mark_row,
     number_paragraph,
@@ -198,7 +199,7 @@ class WordWriter:
             case Listing():
                 numbering = self.add_list(numbered=block.numbered, depth=0)
                 for sentence in block.items:
-                    self.add_item(numbering, 0).add_run(_clean(sentence.text))
+                    add_text(self.add_item(numbering, 0), _clean(sentence.text))
             case Table():
                 self._table(block)
             case Figure():
@@ -219,7 +220,8 @@ class WordWriter:
         self._refer(reference, "table", bookmark, number, table.caption)
         body = [[[(cell.text, frozenset[str]())] for cell in row] for row in table.rows]
         style = "Table Text" if len(table.headings) <= MOST_COLUMNS else "Small Table Text"
-        grid = self._grid(table.headings, body, style)
+        numbers = {place for row in table.rows for place, cell in enumerate(row) if cell.number}
+        grid = self._grid(table.headings, body, style, numbers)
         for row, cells in zip(grid.rows[1:], table.rows, strict=True):
             _align_numbers(row, cells)
         self._paragraph(" ".join(part for part in (table.note, self._source(table.source)) if part), "Source")
@@ -281,15 +283,23 @@ class WordWriter:
         return ".".join(str(number) for number in (self._chapter, *(self._counts[f"level {d}"] for d in depths)))
 
     def _paragraph(self, text: str, style: str) -> WordParagraph:
-        return self._file.add_paragraph(_clean(text), style)
+        paragraph = self._file.add_paragraph(style=style)
+        add_text(paragraph, _clean(text))
+        return paragraph
 
-    def _grid(self, headings: Sequence[str], rows: Sequence[Sequence[Sequence[Run]]], style: str) -> WordTable:
+    def _grid(
+        self,
+        headings: Sequence[str],
+        rows: Sequence[Sequence[Sequence[Run]]],
+        style: str,
+        numbers: Set[int] = frozenset(),
+    ) -> WordTable:
         columns = [
             [heading, *("".join(text for text, _ in row[place]) for row in rows)]
             for place, heading in enumerate(headings)
         ]
         size = self._file.styles[style].font.size.pt
-        widths = [Cm(width) for width in column_widths(columns, size)]
+        widths = [Cm(width) for width in column_widths(columns, size, numbers)]
         grid: WordTable = self._file.add_table(0, len(headings), "Table Grid")
         grid.autofit, grid.alignment = False, WD_TABLE_ALIGNMENT.CENTER
         set_cell_margins(grid)

@@ -10,14 +10,14 @@ import io
 import itertools
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Any
 
 from docx import Document
 from docx.document import Document as WordFile
 from docx.enum.section import WD_SECTION
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT, WD_TAB_LEADER
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.section import Section
@@ -33,6 +33,8 @@ TEXT_WIDTH = PAGE[0] - LEFT - OTHER
 
 INDENT = 1.27
 """Of the first line of a paragraph, in centimetres."""
+
+_ID = re.compile(r"(\b[A-Z][A-Z0-9]{0,9}(?:-[A-Z0-9]{1,12}){1,2}\b)")
 
 CELL_MARGIN = 0.1
 """Left and right of the text in a table's cell, in centimetres."""
@@ -77,7 +79,7 @@ class ThesisLayout:
     def begin_part(self) -> None:
         """Begin a chapter on a new page: its number stands below on this page, at the top on those that follow."""
         part = self.file.add_section(WD_SECTION.NEW_PAGE)
-        _drop_empty_paragraph(self.file)
+        _end_section(self.file, of_lists=len(self.file.sections) == 2)
         _number_pages(part, "decimal", 1 if len(self.file.sections) == 2 else None)
         if len(self.file.sections) > 2:
             return  # as the part before
@@ -180,6 +182,16 @@ def add_field(paragraph: Paragraph, instruction: str, shown: str = "") -> None:
     _mark(paragraph, "end")
 
 
+def add_text(paragraph: Paragraph, text: str) -> None:
+    """Add text to a paragraph; no line breaks within an id such as ``INF-03``, which copies as it is."""
+    for place, part in enumerate(_ID.split(text)):
+        run = paragraph.add_run("" if place % 2 else part)
+        for number, piece in enumerate(part.split("-") if place % 2 else ()):
+            if number:
+                run._r.append(_element("w:noBreakHyphen"))
+            run.add_text(piece)
+
+
 def number_paragraph(paragraph: Paragraph, numbering: int, level: int) -> None:
     """Give a paragraph the next number of a numbering."""
     paragraph_properties: Any = paragraph._p.get_or_add_pPr()
@@ -194,8 +206,8 @@ def mark_row(row: _Row, mark: str) -> None:
     properties.append(_element(f"w:{mark}"))
 
 
-def column_widths(columns: Sequence[Sequence[str]], size: float) -> list[float]:
-    """Return widths that fill the page: no word is broken where that can be, long texts get more.
+def column_widths(columns: Sequence[Sequence[str]], size: float, numbers: Set[int] = frozenset()) -> list[float]:
+    """Return widths that fill the page: no word is broken where that can be, long texts get more, numbers no more.
 
     Parameters
     ----------
@@ -203,6 +215,8 @@ def column_widths(columns: Sequence[Sequence[str]], size: float) -> list[float]:
         Texts of each column, the heading among them.
     size : float
         Of the letters, in points.
+    numbers : set of int
+        Places of columns of numbers, which would stand far from their rows in a wide column.
 
     Returns
     -------
@@ -216,8 +230,12 @@ def column_widths(columns: Sequence[Sequence[str]], size: float) -> list[float]:
     spare, wanted = TEXT_WIDTH - sum(least), sum(wish) - sum(least)
     if spare <= 0:
         return [width * TEXT_WIDTH / sum(least) for width in least]
-    shares = [(w - one) / wanted if wanted else 1 / len(least) for w, one in zip(wish, least, strict=True)]
-    return [one + spare * share for one, share in zip(least, shares, strict=True)]
+    more = [w - one for w, one in zip(wish, least, strict=True)]
+    if numbers and len(numbers) < len(columns) and spare > wanted:
+        texts = [place for place in range(len(columns)) if place not in numbers]
+        more = [m + (spare - wanted) / len(texts) * (place in texts) for place, m in enumerate(more)]
+    total = sum(more)
+    return [one + spare * (m / total if total else 1 / len(least)) for one, m in zip(least, more, strict=True)]
 
 
 def set_cell_margins(table: Table) -> None:
@@ -265,11 +283,15 @@ def _number_pages(part: Section, form: str, start: int | None) -> None:
     properties.find(qn("w:pgMar")).addnext(_element("w:pgNumType", fmt=form, **begin))
 
 
-def _drop_empty_paragraph(file: WordFile) -> None:
+def _end_section(file: WordFile, *, of_lists: bool) -> None:
     # python-docx ends a section by an empty paragraph, which may ask for a page of its own.
     ending: Any = file.paragraphs[-1]._p
     before = ending.getprevious()
-    if before is not None and before.tag == qn("w:p") and not before.findall(f".//{qn('w:sectPr')}"):
+    if of_lists:
+        # LibreOffice leaves out the foot of a section that ends within a list of contents.
+        form = file.paragraphs[-1].paragraph_format
+        form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(1)
+    elif before is not None and before.tag == qn("w:p") and not before.findall(f".//{qn('w:sectPr')}"):
         before.get_or_add_pPr().append(ending.pPr.find(qn("w:sectPr")))
         ending.getparent().remove(ending)
 
@@ -287,15 +309,16 @@ def _set_styles(file: WordFile, tag: str) -> None:
     file.styles["TOC Heading"].paragraph_format.page_break_before = True
     style("Caption", size=11, bold=True, alignment=CENTER, before=6, after=6)
     style("Quote", alignment=JUSTIFY, left=INDENT, right=INDENT, before=6, together=True)
-    style("Quote Source", base="Quote", size=10, alignment=END, left=INDENT, right=INDENT, after=12)
+    style("Quote Source", base="Quote", size=10, alignment=END, right=INDENT, after=12)
     style("Figure", alignment=CENTER, before=12, together=True)
     style("Source", size=10, alignment=START, before=4, after=12)
-    style("Table Text", size=10, alignment=START)
-    style("Small Table Text", base="Table Text", size=9, alignment=START)
+    style("Table Text", size=10, alignment=START, before=1, after=1)
+    style("Small Table Text", base="Table Text", size=9, alignment=START, before=1, after=1)
     style("Header", size=9, alignment=START)
     style("Footer", size=11, alignment=CENTER)
     for name in LISTS:
-        style(name, alignment=JUSTIFY, lines=1.5)
+        # Bullets hold sources as often as sentences, and an address leaves holes in a justified line.
+        style(name, alignment=START if "Bullet" in name else JUSTIFY, lines=1.5)
     for name, left in (("toc 1", 0.0), ("toc 2", 0.75), ("toc 3", 1.75), ("table of figures", 0.0)):
         style(name, alignment=START, left=left, right=1.0, after=3)
         form = file.styles[name].paragraph_format

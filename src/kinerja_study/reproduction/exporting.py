@@ -68,7 +68,9 @@ def _refuse_private(data: bytes, study: Study) -> None:
     from kinerja_study.reproduction.binding import read_key_names
 
     body = Document(io.BytesIO(data)).element.body
-    shown = ["".join(run.text or "" for run in paragraph.iter(qn("w:t"))) for paragraph in body.iter(qn("w:p"))]
+    # A hyphen at which no line breaks is an element of its own, and is read as the hyphen that it is.
+    read = {qn("w:t"): "", qn("w:noBreakHyphen"): "-"}
+    shown = ["".join(part.text or read[part.tag] for part in p.iter(*read)) for p in body.iter(qn("w:p"))]
     shown += body.xpath(".//wp:docPr/@descr")
     hits = find_private("\n".join(shown), read_key_names(study, set(study.load("informants.csv")["informant_id"])))
     if hits:

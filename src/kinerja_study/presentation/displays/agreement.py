@@ -121,7 +121,7 @@ def table_disagreements(material: Material, most: int = MOST) -> Table:
             (
                 Cell(text=f"{row['document_id']}:{row['turn']:g}", href=f"#t-{row['document_id']}-{row['turn']:g}"),
                 text(material.speaker(str(row["case_id"]))),
-                text(_shortened(material, str(row["quote"]))),
+                text(shorten_quote(material, str(row["quote"]))),
                 text(material.code_label(str(row["code"]))),
                 text(kind),
                 text("; ".join(_gave(material, part) for part in str(row["coded"]).split(";"))),
@@ -167,6 +167,14 @@ def table_consensus(material: Material) -> Table:
     )
 
 
+def shorten_quote(material: Material, quote: str) -> str:
+    """Return a quotation as a table shows it: cut where it is long, said to be withheld where it is empty."""
+    if not quote:
+        return material.wording.say("agreement.withheld")
+    words = " ".join(quote.split())
+    return words if len(words) <= LONGEST else words[:LONGEST].rsplit(" ", 1)[0] + " …"
+
+
 def _found(material: Material, scope: str) -> dict[str, dict[str, dict[Any, Any]]]:
     table = material.study.load("coding_agreement.csv")
     found: dict[str, dict[str, dict[Any, Any]]] = {}
@@ -210,13 +218,6 @@ def _unread(material: Material) -> str:
         for coder, own in unread.groupby("coder", sort=True)
     ]
     return " ".join(parts)
-
-
-def _shortened(material: Material, quote: str) -> str:
-    if not quote:
-        return material.wording.say("agreement.withheld")
-    words = " ".join(quote.split())
-    return words if len(words) <= LONGEST else words[:LONGEST].rsplit(" ", 1)[0] + " …"
 
 
 def _gave(material: Material, part: str) -> str:

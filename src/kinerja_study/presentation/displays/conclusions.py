@@ -7,17 +7,19 @@ from typing import Any
 
 import pandas as pd
 
+from kinerja_study.collection.claims import parse_assertion
 from kinerja_study.presentation.blocks import Cell, Figure, Table
 from kinerja_study.presentation.displays.audit import list_claims
-from kinerja_study.presentation.displays.cells import number, text
+from kinerja_study.presentation.displays.cells import NOTHING, number, text
 from kinerja_study.presentation.displays.drawing import drawn
 from kinerja_study.presentation.figures import plot_focus_scale, plot_obstacles, plot_specifications
 from kinerja_study.presentation.firmness import describe_firmness
 from kinerja_study.presentation.material import Material
-from kinerja_study.presentation.wording import upper_first
+from kinerja_study.presentation.wording import lower_first, upper_first
 
 LEGEND = ("case", "group_mean", "uncounted", "score")
 STATUSES = ("reproduced", "mentioned", "contradicted", "unsupported", "not_testable")
+OPERATORS = {"<": "less", "<=": "at_most", ">": "more", ">=": "at_least", "=": "exactly", "==": "exactly"}
 
 
 def table_verdicts(material: Material) -> Table:
@@ -93,7 +95,7 @@ def table_claims(material: Material) -> Table:
             text(str(claim["id"])),
             text(say(f"section.{claim['section']}")),
             text(str(claim["text"])),
-            text(str(claim["asserts"]).replace(";", "; ") or "–"),
+            _assertion(material, str(claim["asserts"]), str(claim["focus"])),
             text(say(f"status.{claim['status']}") + mark),
         )
         for claim in list_claims(material).to_dict("records")
@@ -106,6 +108,25 @@ def table_claims(material: Material) -> Table:
         rows=tuple(rows),
         source=material.table_source("texts"),
     )
+
+
+def _assertion(material: Material, asserts: str, focus: str) -> Cell:
+    # In words, and after it as the file has it.
+    found, say, language = parse_assertion(asserts), material.wording.say, material.study.language
+    if found is None:
+        return text(NOTHING)
+    names = {f.id: lower_first(f.name(language)) for f in material.definition.foci}
+    target, values = found.targets[0], dict[str, object]()
+    if found.kind == "foci":
+        values["foci"] = [names[one] for one in found.targets]
+    elif found.kind == "verdict":
+        values |= {"focus": names[focus], "level": material.level(target)}
+    elif found.kind == "indicator":
+        operator = say(f"assertion.{OPERATORS[found.operator]}")
+        values |= {"indicator": material.indicator_label(target), "operator": operator, "number": found.number}
+    else:
+        values["code"] = material.code_label(target)
+    return Cell(text=upper_first(say(f"assertion.{found.kind}", **values)), code=asserts.replace(";", "; "))
 
 
 def table_scale(material: Material, focus_id: str) -> Table:
