@@ -39,6 +39,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 UNCODED = frozenset({"no_codings", "unknown_coder"})
 """Faults of a study in which nobody has coded yet: that is what the room is for."""
+UNREADABLE = frozenset({"bad_value", "ragged_row"})
+"""Faults of a row for which it cannot be shown at all."""
 
 
 class UnsoundError(Exception):
@@ -112,7 +114,8 @@ class Holdings:
                 continue
             hinders = fault.file == own or fault.file.startswith((FILE, "codebook.", "informants."))
             (self.faults if hinders else self.notices).append(str(fault))
-            self.unsound.setdefault(fault.file, str(fault))
+            if fault.file.startswith(("codings/", CODEBOOK_FILE)):
+                self.unsound.setdefault(fault.file, str(fault))
         for file in self.material.files:
             if file.endswith(".xlsx"):
                 said = (
@@ -124,7 +127,9 @@ class Holdings:
 
     def _open(self, file: str, data: bytes) -> None:
         try:
-            self._tables[file] = (data, self.parse(file, data))
+            table = self.parse(file, data)
+            unreadable = {f.row for f in self.material.faults if f.file == file and f.kind in UNREADABLE}
+            self._tables[file] = (data, table.without(unreadable) if unreadable else table)
         except CodingError as error:
             self.unsound.setdefault(file, str(error))
 
