@@ -188,6 +188,58 @@ def test_a_wrong_act_is_told_with_what_where_and_what_to_do_and_writes_nothing(r
     assert room.state()["can_undo"] is None
 
 
+OWN = "T1:41-73:MUTU-HASIL:coder-a"
+SOUND = (
+    {"do": "code", "document": "T1", "start": 41, "end": 52, "code": "KERJA-RAPAT", "magnitude": 1, "memo": "m"},
+    {"do": "change", "key": OWN, "start": 42, "code": "KERJA-WAKTU", "magnitude": 0, "memo": "m"},
+    {"do": "delete", "key": OWN},
+    {"do": "place", "key": OWN, "start": 41, "end": 52},
+    {"do": "take", "key": OWN, "memo": "m"},
+    {"do": "refuse", "key": OWN},
+    {"do": "decide", "document": "T1", "start": 41, "end": 52, "code": "MUTU-HASIL", "magnitude": 1,
+     "outcome": "changed", "reason": "r", "replaces": ["T1:41-73:MUTU-HASIL:consensus"]},
+    {"do": "memo", "about": "code", "target": "MUTU-HASIL", "heading": "process", "text": "t", "memo_id": None},
+    {"do": "new_code", "code": "X", "focus": "mutu", "label": "l", "definition": "d", "direction": "0", "reason": "r"},
+    {"do": "define_code", "code": "KERJA-RAPAT", "direction": "+/-", "label": "l", "reason": "r"},
+    {"do": "rename_code", "code": "MUTU-HASIL", "into": "X", "label": "l", "reason": "r"},
+    {"do": "merge_codes", "codes": ["MUTU-HASIL", "KERJA-RAPAT"], "into": "KERJA-WAKTU", "reason": "r"},
+    {"do": "split_code", "code": "MUTU-HASIL", "into": [{"code": "X"}, "MUTU-TELITI"], "assign": {OWN: "X"},
+     "otherwise": "MUTU-TELITI", "reason": "r"},
+    {"do": "retire_code", "code": "MUTU-HASIL", "delete_codings": True, "reason": "r"},
+)  # fmt: skip
+JUNK = st.one_of(
+    st.sampled_from(["T1", "MUTU-HASIL", OWN, "study", "", [OWN], ["X", 7], {"X": ["X"]}, [{"code": 7}, "X"]]), st.none(),
+    st.booleans(), st.integers(-3, 99), st.floats(), st.text(max_size=5), st.just("\ud83d half"),
+)  # fmt: skip
+
+
+def test_whatever_is_asked_is_done_soundly_or_refused_and_leaves_a_study_that_opens(make_tiny, tmp_path_factory):
+    tiny = make_tiny(tmp_path_factory.mktemp("apa saja"))
+    room = CodingRoom.open(tiny.raw, "coder-a")
+    before = tiny.read("codings/coder-a.csv")
+    done = set()
+
+    @given(act=st.sampled_from(SOUND), junk=st.lists(st.tuples(st.integers(0, 9), JUNK), max_size=2))
+    @settings(max_examples=300)
+    def ask(act, junk):
+        keys = list(act)[1:]
+        act = act | {keys[number % len(keys)]: value for number, value in junk}
+        try:
+            room.do(act)
+        except StudyError as error:
+            assert "\n    " in str(error), "what to do is said"
+        else:
+            done.add(act["do"])
+            room.undo()
+        assert tiny.read("codings/coder-a.csv") == before
+
+    ask()
+    room = CodingRoom.open(tiny.raw, "coder-a")
+    assert room.writable
+    assert not room.notices
+    assert done == {act["do"] for act in SOUND} - {"place", "take", "refuse"}
+
+
 def test_a_coding_whose_quote_moved_is_detached_and_can_be_placed_again(enter, tiny, span):
     tiny.replace(
         "interviews/T1.md", "P: Bagaimana hasil kerja pegawai?", "P: Apa kabar? Bagaimana hasil kerja pegawai?"

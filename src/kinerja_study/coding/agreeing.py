@@ -110,7 +110,7 @@ def decide(desk: Desk, act: Act) -> None:
         raise CodingError(problem, f"Options: {', '.join(OUTCOMES)}.")
     desk.writable(coder_file(CONSENSUS))
     consensus = desk.codings_of(CONSENSUS)
-    replaced = act.get("replaces") or []
+    replaced = desk.listed(act, "replaces")
     gone = {c.key for c in consensus.overlapping(document.id, start, end) if c.code == code} | {
         key for key in replaced if key in consensus.by_key
     }
