@@ -49,6 +49,14 @@ def test_a_memo_follows_its_coding_and_stays_on_the_text_when_that_is_deleted(ro
     assert memos(tiny)[0]["target"] == moved
 
 
+def test_a_coding_that_another_coder_has_written_about_is_not_undone_from_under_the_memo(room, enter, span):
+    act = {"do": "code", **span(room, "T2", "cepat sekali"), "code": "KERJA-WAKTU", "magnitude": 1, "memo": ""}
+    key = room.do(act)["added"][0]["key"]
+    enter("coder-b").do({"do": "memo", "about": "coding", "target": key, "heading": "reduction", "text": "t"})
+    with pytest.raises(CodingError, match="the memo coder-b-1 is about"):
+        room.undo()
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

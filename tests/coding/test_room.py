@@ -208,8 +208,8 @@ SOUND = (
     {"do": "retire_code", "code": "MUTU-HASIL", "delete_codings": True, "reason": "r"},
 )  # fmt: skip
 JUNK = st.one_of(
-    st.sampled_from(["T1", "MUTU-HASIL", OWN, "study", "", [OWN], ["X", 7], {"X": ["X"]}, [{"code": 7}, "X"]]), st.none(),
-    st.booleans(), st.integers(-3, 99), st.floats(), st.text(max_size=5), st.just("\ud83d half"),
+    st.sampled_from(["T1", "MUTU-HASIL", OWN, "study", "", [OWN], ["X", 7], {"X": ["X"]}, [{"code": 7}, "X"]]),
+    st.none(), st.booleans(), st.integers(-3, 99), st.floats(), st.text(max_size=5), st.just("\ud83d half"),
 )  # fmt: skip
 
 

@@ -35,7 +35,7 @@ def test_a_new_code_stands_after_those_of_its_focus_and_can_be_given_at_once(roo
     assert "LAIN-PARKIR" in [code["code"] for code in found["state"]["codebook"]]
     assert table(tiny, "codebook_changes.csv") == [
         {"date": "2024-04-01", "coder": "coder-a", "act": "new", "code": "LAIN-PARKIR", "into": "", "codings": "0",
-         "reason": ""}
+         "reason": "Menyebut parkir."}
     ]  # fmt: skip
     room.do({"do": "code", **span(room, "O1", "teras"), "code": "LAIN-PARKIR", "magnitude": None, "memo": ""})
     assert sound(tiny)

@@ -107,7 +107,7 @@ class Holdings:
     def _sort_faults(self) -> None:
         own = coder_file(self._coder)
         for fault in self.material.faults:
-            if fault.kind in UNCODED or fault.file in OWN:
+            if fault.kind in UNCODED or (fault.kind == "unknown_file" and fault.file in OWN):
                 continue
             if fault.kind in MENDABLE:
                 self.notices.append(str(fault))
@@ -238,7 +238,18 @@ class Holdings:
         for edit in draft.edits:
             if _is_coders(edit.file) and edit.at and edit.after:
                 _check_written(edit.after, codings.get(Path(edit.file).stem), anchoring)
+        self._check_memos(draft, codings)
         return Outcome(anchoring, codings)
+
+    def _check_memos(self, draft: Draft, codings: Mapping[str, Codings]) -> None:
+        # Acts let memos follow; what is taken back may have been written about since.
+        if MEMOS_FILE in self.unsound:
+            return
+        for _, cells in draft.table(MEMOS_FILE).rows():
+            held = (any(cells["target"] in one.by_key for one in those.values()) for those in (self.codings, codings))
+            if cells["about"] == "coding" and tuple(held) == (True, False):
+                problem = f"the memo {cells['memo_id']} is about {cells['target']}"
+                raise UnsoundError(problem)
 
     def keep(self, draft: Draft, outcome: Outcome) -> None:
         """Hold what has been written."""

@@ -36,11 +36,14 @@ Becomes = Callable[[Coding], str | None]
 
 
 def new_code(desk: Desk, act: Act) -> None:
-    """Make a code: ``code, focus, label, definition, direction``, and any other column; ``origin`` is inductive."""
+    """Make a code: ``code, focus, label, definition, direction``, and any other column; ``origin`` is inductive.
+
+    The definition says why, where no ``reason`` does.
+    """
     desk.writable(CODEBOOK_FILE)
     cells = _new_cells(desk, act, {})
     _add_code(desk, cells)
-    _log(desk, "new", cells["code"], "", 0, desk.words(act, "reason"))
+    _log(desk, "new", cells["code"], "", 0, desk.words(act, "reason") or cells["definition"])
 
 
 def define_code(desk: Desk, act: Act) -> None:
