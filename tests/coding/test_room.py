@@ -568,7 +568,7 @@ def test_a_broken_line_of_the_history_costs_only_its_own_act(room, enter, tiny, 
     room.do({"do": "code", **span(room, "T1", "sangat rapi"), "code": "MUTU-HASIL", "magnitude": 1, "memo": ""})
     history = tiny.raw / "history/coder-a.jsonl"
     _, second = history.read_bytes().splitlines(keepends=True)
-    history.write_bytes(b"{broken\n" + second)
+    history.write_bytes(b"{broken\n" + b'{"n": 1, "do": "undo", "edits": []}\n' + second)
     room = enter()
     assert room.state()["can_undo"]["code"] == "MUTU-HASIL"
     room.undo()

@@ -23,7 +23,6 @@ from kinerja_study.definition import is_suggester
 from kinerja_study.errors import CodingError, suggest
 
 FILE = "decisions.csv"
-COLUMNS = ("date", "decided_by", "document_id", "start", "end", "code", "magnitude", "outcome", "coders", "reason")
 OUTCOMES = ("kept", "dropped", "changed")
 
 

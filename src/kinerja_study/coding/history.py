@@ -35,12 +35,11 @@ class History:
             try:
                 entry = json.loads(line)
                 number, act = int(entry["n"]), str(entry["do"])
-                edits = [Edit(*edit) for edit in entry["edits"]]
+                entry["edits"] = [Edit(*edit) for edit in entry["edits"]]
+                self._replay(number, act, entry)
             except (ValueError, KeyError, TypeError):
                 continue  # a line that another program has broken: that act cannot be undone, the others can
-            entry["edits"] = edits
             self.entries[number] = entry
-            self._replay(number, act, entry)
         self.data = data
 
     def _replay(self, number: int, act: str, entry: Entry) -> None:

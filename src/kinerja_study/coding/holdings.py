@@ -10,33 +10,28 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kinerja_study.coding.agreeing import COLUMNS as DECISIONS
 from kinerja_study.coding.agreeing import FILE as DECISIONS_FILE
 from kinerja_study.coding.codings import MENDABLE, Coding, Codings
 from kinerja_study.coding.desk import CODEBOOK_FILE, coder_file
-from kinerja_study.coding.memos import COLUMNS as MEMOS
 from kinerja_study.coding.memos import FILE as MEMOS_FILE
 from kinerja_study.coding.records import Draft, Table
 from kinerja_study.coding.upkeep import CLAIMS_FILE
-from kinerja_study.coding.upkeep import COLUMNS as CHANGES
 from kinerja_study.coding.upkeep import FILE as CHANGES_FILE
 from kinerja_study.collection.codings import Anchoring
 from kinerja_study.collection.documents import FOLDERS
 from kinerja_study.collection.field_data import Material, load_material
-from kinerja_study.collection.schemas import CLAIMS, CODEBOOK, CODINGS
+from kinerja_study.collection.schemas import CODEBOOK, CODINGS, TABLES
 from kinerja_study.collection.tables import parse_table, validate_table
 from kinerja_study.definition import FILE
 from kinerja_study.errors import CodingError, Fault
 from kinerja_study.study import Study
 
-OWN = {DECISIONS_FILE: DECISIONS, MEMOS_FILE: MEMOS, CHANGES_FILE: CHANGES}
-"""Tables of the room beside the codings, and their columns."""
-
 COLUMNS: Mapping[str, tuple[str, ...]] = {
-    **OWN,
-    CODEBOOK_FILE: tuple(map(str, CODEBOOK.columns)),
-    CLAIMS_FILE: tuple(map(str, CLAIMS.columns)),
+    file: tuple(map(str, TABLES[file.removesuffix(".csv")].columns))
+    for file in (DECISIONS_FILE, MEMOS_FILE, CHANGES_FILE, CODEBOOK_FILE, CLAIMS_FILE)
 }
+"""Of the tables beside the codings that acts change."""
+
 UNCODED = frozenset({"no_codings", "unknown_coder"})
 """Faults of a study in which nobody has coded yet: that is what the room is for."""
 UNREADABLE = frozenset({"bad_value", "ragged_row"})
@@ -107,7 +102,7 @@ class Holdings:
     def _sort_faults(self) -> None:
         own = coder_file(self._coder)
         for fault in self.material.faults:
-            if fault.kind in UNCODED or (fault.kind == "unknown_file" and fault.file in OWN):
+            if fault.kind in UNCODED:
                 continue
             if fault.kind in MENDABLE:
                 self.notices.append(str(fault))

@@ -9,14 +9,12 @@ from collections.abc import Callable, Iterable, Mapping
 
 from kinerja_study.coding.desk import Act, Desk
 from kinerja_study.coding.records import Draft
+from kinerja_study.collection.schemas import HEADINGS
 from kinerja_study.definition import is_suggester
 from kinerja_study.errors import CodingError, suggest
 
 FILE = "memos.csv"
-COLUMNS = ("memo_id", "date", "coder", "about", "target", "heading", "text")
 ABOUT = ("study", "document", "code", "coding")
-HEADINGS = ("raw_data", "reduction", "synthesis", "process", "intentions", "instrument")
-"""The six categories of an audit trail by Halpern (1983), in Lincoln & Guba (1985)."""
 
 
 def memo(desk: Desk, act: Act) -> None:

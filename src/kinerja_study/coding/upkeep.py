@@ -26,7 +26,6 @@ from kinerja_study.definition import is_suggester
 from kinerja_study.errors import CodingError, suggest
 
 FILE = "codebook_changes.csv"
-COLUMNS = ("date", "coder", "act", "code", "into", "codings", "reason")
 CLAIMS_FILE = "claims.csv"
 FIELDS = tuple(str(column) for column in CODEBOOK.columns if column != "code")
 OF_CODES = ("code", "hinders", "supports", "recommends")
