@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from kinerja_study.coding.holdings import OWN
 from kinerja_study.coding.room import CodingRoom
 
 NOON = dt.datetime(2024, 4, 1, 12, 0, tzinfo=dt.UTC)
@@ -17,7 +16,7 @@ NOON = dt.datetime(2024, 4, 1, 12, 0, tzinfo=dt.UTC)
 @pytest.fixture
 def tiny(tiny: Any) -> Any:
     """Return the small study as it is before anything was decided, changed or noted."""
-    for name in OWN:
+    for name in ("decisions.csv", "memos.csv", "codebook_changes.csv"):
         (tiny.raw / name).unlink(missing_ok=True)
     return tiny
 
