@@ -223,6 +223,10 @@ class Study:
         self.processed.mkdir(parents=True, exist_ok=True)
         (self.processed / name).write_text(text, encoding="utf-8", newline="\n")
 
+    def has(self, name: str) -> bool:
+        """Tell whether a stage has saved a file that only some studies have."""
+        return (self.processed / name).is_file()
+
     def load(self, name: str) -> pd.DataFrame:
         """Read a processed table.
 
