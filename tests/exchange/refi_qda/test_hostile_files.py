@@ -15,8 +15,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kinerja_study.collection import archive as archives
 from kinerja_study.errors import ExchangeError
-from kinerja_study.exchange import archive as archives
 from kinerja_study.exchange.importing import import_project
 from kinerja_study.exchange.refi_qda import reading
 from kinerja_study.exchange.refi_qda.reading import read_codebook, read_project

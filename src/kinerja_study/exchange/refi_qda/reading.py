@@ -13,8 +13,8 @@ from pathlib import Path
 
 from lxml import etree
 
+from kinerja_study.collection.archive import MIB, Archive
 from kinerja_study.errors import ExchangeError
-from kinerja_study.exchange.archive import MIB, Archive
 from kinerja_study.exchange.refi_qda.project import Case, Code, Coding, Note, Project, Selection, Set, Source
 
 LARGEST_XML = 128 * MIB

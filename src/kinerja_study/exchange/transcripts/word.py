@@ -18,8 +18,8 @@ from pathlib import Path
 
 from lxml import etree
 
+from kinerja_study.collection.archive import MIB, Archive
 from kinerja_study.errors import ExchangeError
-from kinerja_study.exchange.archive import MIB, Archive
 from kinerja_study.exchange.transcripts.pieces import (
     LARGEST_TEXT,
     TIME,
