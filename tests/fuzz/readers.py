@@ -114,7 +114,9 @@ def main() -> None:
             try:
                 if ending in transcripts.ENDINGS:
                     header = {"id": "X1", "date": "2024-03-06"}
-                    transcripts.import_transcript(path, Nowhere(), header, ask=lambda _: "P")
+                    transcripts.import_transcript(
+                        path, Nowhere(), header, ask=lambda said: "A-1" if "Andi" in said else "P"
+                    )
                     return
                 project = READERS[ending](path, {"a": "Pegawai ramah."})
                 build_files(project, _counting(project, path.name, None), "baru", {}, path.name)
