@@ -26,7 +26,7 @@ LARGEST_RATIO = 200
 _END, _END64 = b"PK\x05\x06", b"PK\x06\x07"
 # What zipfile raises on a damaged file; also OSError, where a place in the file is none.
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, struct.error, ValueError, OverflowError, RuntimeError, OSError)
-_AGAIN = "Export the project again from the program it is from, and copy the file without changing it."
+_AGAIN = "Save or export it again in the program it is from, and copy the file without changing it."
 
 
 class Archive:
@@ -167,7 +167,7 @@ class Member:
 
 
 def _too_large(file: str, name: str, limit: int) -> ExchangeError:
-    cure = "Split the project in the program it is from, and bring it in in parts."
+    cure = "Split it in the program it is from, and bring it in in parts."
     return ExchangeError(file, f"{name!r} in it is larger than {limit // MIB} MiB", cure)
 
 

@@ -212,7 +212,8 @@ def _xlsx_rows(data: bytes, file: str, faults: list[Fault]) -> list[tuple[int, l
         ]
     except Exception as error:  # a damaged file breaks XML and openpyxl in ways that cannot be listed
         cure = "Open it in a spreadsheet and save it as .xlsx again, without a password, or save it as CSV."
-        problem = f"not readable as .xlsx: {error.problem if isinstance(error, ExchangeError) else error}"
+        why = error.problem if isinstance(error, ExchangeError) else next(iter(str(error).splitlines()), "")
+        problem = f"not readable as .xlsx: {why}"
         faults.append(Fault(kind="xlsx", problem=problem, cure=cure, file=file))
         return None
 
