@@ -13,8 +13,12 @@ import os
 from collections import Counter
 from pathlib import Path
 
+import pandas as pd
+
+from kinerja_study.collection import load_field_data
+from kinerja_study.condensation.agreement.suggested import compare_suggestions
 from kinerja_study.exchange.cues import Cues
-from kinerja_study.exchange.suggestions import as_dicts, build_suggestions, compare_suggestions
+from kinerja_study.exchange.suggestions import build_suggestions
 from kinerja_study.study import Study
 
 REPOSITORY = Path(__file__).parents[1]
@@ -25,8 +29,10 @@ SIGNS = {"positive": 1, "neutral": 0, "negative": -1}
 def measure_sample() -> None:
     """Print precision, recall and direction against each coder and the consensus."""
     study = Study.open(STUDY, root=REPOSITORY)
-    for one in as_dicts(compare_suggestions(study, build_suggestions(study.read_raw()))):
-        print(*(f"{name} {value}" for name, value in one.items()), sep=", ")
+    data = load_field_data(study)
+    made = pd.DataFrame(build_suggestions(study.read_raw()))
+    made = made.astype({"start": "int64", "end": "int64", "magnitude": "float64"})
+    print(compare_suggestions(made, data.codings, data.turns, data.informants, data.codebook).to_string(index=False))
 
 
 def measure_polarity(path: Path) -> None:

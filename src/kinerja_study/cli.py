@@ -433,18 +433,22 @@ def suggest(
     as_json: JsonOption = False,
 ) -> None:
     """Suggest codings by the codebook's cues, as codings/saran.csv; no evidence until a person takes them over."""
-    from kinerja_study.collection import check_study
-    from kinerja_study.exchange.suggestions import FILE, as_dicts, compare_suggestions, suggest_codings
+    from kinerja_study.collection import check_study, load_field_data
+    from kinerja_study.condensation.agreement.suggested import compare_suggestions
+    from kinerja_study.exchange.suggestions import FILE, suggest_codings
 
     opened = Study.open(_chosen(study))
     rows = suggest_codings(opened, replace=replace)
-    compared = [] if check_study(opened).faults else as_dicts(compare_suggestions(opened, rows))
+    compared = []
+    if not check_study(opened).faults and (data := load_field_data(opened)).suggestions is not None:
+        frame = compare_suggestions(data.suggestions, data.codings, data.turns, data.informants, data.codebook)
+        compared = frame.astype(object).where(frame.notna(), None).to_dict("records")
     if as_json:
         typer.echo(json.dumps({"suggestions": len(rows), "agreement": compared}, ensure_ascii=False, indent=1))
         return
     typer.echo(f"{FILE}: {len(rows)} suggestions. They count nowhere until a person takes them over: docs/exchange.md.")
     if compared:
-        headings = [name.replace("_", " ") for name in compared[0]]
+        headings = [str(name).replace("_", " ") for name in compared[0]]
         table = Table(*headings, box=box.SIMPLE, title="suggestions (saran) beside those who coded",
                       title_justify="left")  # fmt: skip
         for row in compared:

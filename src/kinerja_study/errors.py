@@ -318,18 +318,20 @@ class PrivacyError(StudyError):
     ----------
     hits : sequence of (str, str)
         What kind of thing was found, and the words around its place with the thing itself masked.
+    output : str
+        What would show it.
     """
 
-    def __init__(self, hits: Sequence[tuple[str, str]]) -> None:
-        super().__init__(tuple(hits))
-        self.hits = tuple(hits)
+    def __init__(self, hits: Sequence[tuple[str, str]], output: str = "the report") -> None:
+        super().__init__(tuple(hits), output)
+        self.hits, self.output = tuple(hits), output
 
     def __str__(self) -> str:
         """Return every hit with its place."""
         lines = [f"  {kind}: ... {place} ..." for kind, place in self.hits]
         return "\n".join(
             [
-                "the report would show what must stay private, so it was not written:",
+                f"{self.output} would show what must stay private, so it was not written:",
                 *lines,
                 "    Replace it in the raw data by a pseudonym, then run again.",
             ]

@@ -177,13 +177,7 @@ class Study:
 
         Only ``kinerja check --fix`` and ``kinerja pseudonymise`` do.
         """
-        path = self.raw / name
-        new = path.with_name(f".{path.name}.new")
-        try:
-            new.write_bytes(data)
-            new.replace(path)
-        finally:
-            new.unlink(missing_ok=True)
+        replace_file(self.raw / name, data)
 
     def add_raw(self, files: Mapping[str, bytes]) -> None:
         """Add raw files, all or none; only ``kinerja import`` does. One that is there is never replaced.
@@ -199,16 +193,22 @@ class Study:
                 raise FileExistsError(errno.EEXIST, "there already, or in a folder that leads elsewhere", str(path))
         new = self.raw / f".{os.getpid()}.new"
         placed: list[Path] = []
+        made: list[Path] = []
         try:
             _write_files(new, files)
             for name in files:
                 path = self.raw / name
-                path.parent.mkdir(parents=True, exist_ok=True)
+                if not path.parent.exists():
+                    made.append(path.parent)
+                    path.parent.mkdir()
                 (new / name).rename(path)
                 placed.append(path)
         except BaseException:
             for path in placed:
                 path.unlink()
+            for folder in made:
+                if folder.exists():
+                    folder.rmdir()
             raise
         finally:
             shutil.rmtree(new, ignore_errors=True)
@@ -225,6 +225,10 @@ class Study:
             text = buffer.getvalue()
         self.processed.mkdir(parents=True, exist_ok=True)
         (self.processed / name).write_text(text, encoding="utf-8", newline="\n")
+
+    def has(self, name: str) -> bool:
+        """Tell whether a stage has saved a file that only some studies have."""
+        return (self.processed / name).is_file()
 
     def load(self, name: str) -> pd.DataFrame:
         """Read a processed table.
@@ -265,6 +269,16 @@ class Study:
         if not path.is_file():
             raise MissingStageError(name, self.id)
         return path.read_bytes()
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a file, or replace the one that is there, in one step: it holds all or is as it was."""
+    new = path.with_name(f".{path.name}.new")
+    try:
+        new.write_bytes(data)
+        new.replace(path)
+    finally:
+        new.unlink(missing_ok=True)
 
 
 def create_folder(folder: Path, files: Mapping[str, bytes]) -> None:

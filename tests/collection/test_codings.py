@@ -11,6 +11,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from kinerja_study.collection import codings as anchoring
 from kinerja_study.collection.codings import COLUMNS, Anchor, Sources, anchor_codings
 from kinerja_study.collection.documents import parse_document
 from kinerja_study.collection.schemas import CODINGS
@@ -272,3 +273,13 @@ def test_for_any_text_an_empty_span_is_placed_exactly_when_the_quote_occurs_once
     else:
         assert [f.kind for f in faults] == ["quote_not_placed"]
         assert not anchors
+
+
+def test_a_table_of_nothing_but_faults_is_given_up_after_some_and_that_is_said(monkeypatch) -> None:
+    monkeypatch.setattr(anchoring, "MOST_FAULTS", 3)
+    row = {"document_id": "T9", "start": "", "end": "", "quote": "Rapi", "code": "BAIK", "magnitude": "", "memo": ""}
+    table = pd.DataFrame([row] * 10, index=range(2, 12))
+    _, faults, _ = anchor_codings(table, "consensus", FILE, sources((INTERVIEW, "interviews/T1.md")))
+
+    assert [f.kind for f in faults] == ["unknown_document"] * 3 + ["too_many"]
+    assert faults[-1].row == 5

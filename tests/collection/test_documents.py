@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kinerja_study.collection import documents
 from kinerja_study.collection.documents import Document, parse_document, split_turns
 from kinerja_study.errors import Fault
 
@@ -195,3 +196,14 @@ def test_turns_lie_side_by_side_from_the_first_label_to_the_end(parts: list[str]
     assert [t.end for t in turns[:-1]] == [t.start for t in turns[1:]]
     assert not turns or turns[-1].end == len(text)
     assert all(t.start == 0 or text[t.start - 1] == "\n" for t in turns)
+
+
+@pytest.mark.parametrize("limit", ["LARGEST_DOCUMENT", "LARGEST_XML"])
+def test_a_word_file_that_unpacks_to_too_much_is_refused_before_it_is_unpacked(limit: str, monkeypatch) -> None:
+    data = word_processor(HEAD + BODY + "a" * 2**21)
+    monkeypatch.setattr(documents, limit, 2**20)
+    monkeypatch.setattr("docx.Document", None)
+    faults: list[Fault] = []
+
+    assert parse_document(data, "interviews/T1.docx", ["A-1"], faults) is None
+    assert [(f.kind, f.cure) for f in faults] == [("too_large", "Leave pictures out, or split it.")]

@@ -7,6 +7,7 @@ import datetime as dt
 import io
 import random
 import unicodedata
+import warnings
 import zipfile
 from typing import Any
 
@@ -15,6 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from kinerja_study.collection import tables
+from kinerja_study.collection.archive import MIB
 from kinerja_study.collection.schemas import INFORMANTS, SATISFACTION
 from kinerja_study.collection.tables import decode, parse_table, validate_table
 from kinerja_study.errors import Fault
@@ -268,3 +271,29 @@ def test_any_cell_that_a_spreadsheet_writes_is_read_as_it_was(
 
 def canonical(text: str) -> str:
     return unicodedata.normalize("NFC", text)
+
+
+def test_a_workbook_that_unpacks_to_too_much_is_refused_before_it_is_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = xlsx(COLUMNS, *([str(n), "a" * 1000, "b"] for n in range(3000)))
+    assert read(data, "x.xlsx")[1] == []
+    assert len(data) < MIB
+    monkeypatch.setattr(tables, "LARGEST_WORKBOOK", MIB)
+    monkeypatch.setattr("openpyxl.load_workbook", None)
+    frame, faults = read(data, "x.xlsx")
+
+    assert frame is None
+    assert [(f.kind, f.cure) for f in faults] == [("too_large", "Save it as CSV, or split it.")]
+    assert faults[0].problem == "it unpacks to 3 MiB, and over 1 MiB are not read"
+
+
+def test_a_workbook_whose_parts_lead_outside_or_are_there_twice_is_refused() -> None:
+    for names in (["../a.xml"], ["b.xml", "b.xml"]):
+        buffer = io.BytesIO(xlsx(COLUMNS, ["1", "a", "b"]))
+        with warnings.catch_warnings(action="ignore"), zipfile.ZipFile(buffer, "a") as archive:
+            for name in names:
+                archive.writestr(name, "<a/>")
+        frame, faults = read(buffer.getvalue(), "x.xlsx")
+
+        assert frame is None
+        assert [f.kind for f in faults] == ["xlsx"]
+        assert "leads outside" in faults[0].problem or "is in it twice" in faults[0].problem

@@ -31,15 +31,44 @@ def write(tmp_path: Path, tables: dict[str, list[dict[str, Any]]], schema: str =
     return folder
 
 
-@pytest.mark.parametrize(("count", "said"), [(len, "positions: code points"), (utf16, "positions: UTF-16 units")])
+@pytest.mark.parametrize(("count", "said"), [(len, "5 by code points"), (utf16, "5 by UTF-16 units")])
 def test_codings_lie_on_their_words_however_they_count(
     count: Callable[[str], int], said: str, tmp_path: Path, take_in
 ) -> None:
+    # Behind an emoji, so that every coding tells.
     made = take_in(write(tmp_path, qualcoder_tables(TEXT, CODINGS, count)))
 
-    assert made.said(said)
+    assert made.said(f"of 5 passages these lie on the words stored with them: {said}")
     assert [(r["quote"], r["code"]) for r in made.codings("ani")] == [(q, c) for q, c, o in CODINGS if o == "ani"]
     assert [(r["quote"], r["code"]) for r in made.codings("budi")] == [(q, c) for q, c, o in CODINGS if o == "budi"]
+
+
+def test_what_the_editor_marked_and_what_a_search_found_lie_on_their_words_in_one_project(
+    tmp_path: Path, take_in
+) -> None:
+    # The words occur twice: no looking for them could tell which of the two is meant.
+    text = f"{TEXT} Sekali lagi 😀: kata warga, kata warga."
+    tables = qualcoder_tables(text, CODINGS)
+    at = text.rindex("kata warga")
+    for number, start in enumerate((at, len(text[:at].encode("utf-16-le")) // 2), start=6):
+        tables["code_text"].append({"ctid": number, "cid": 1, "fid": 1, "seltext": "kata warga", "pos0": start,
+                                    "pos1": start + 10, "owner": f"orang-{number}"})  # fmt: skip
+    made = take_in(write(tmp_path, tables))
+
+    assert made.said("6 by code points, line ends count as stored, a byte order mark counts 0, 1 by UTF-16 units")
+    for coder in ("orang-6", "orang-7"):
+        assert [(row["start"], row["quote"]) for row in made.codings(coder)] == [(str(at), "kata warga")]
+
+
+def test_where_no_words_are_stored_positions_are_code_points(tmp_path: Path, take_in) -> None:
+    tables = qualcoder_tables(TEXT, CODINGS)
+    for row in tables["code_text"]:
+        row["seltext"] = ""
+    made = take_in(write(tmp_path, tables))
+
+    assert made.said("positions: code points")
+    assert made.said("these lie on the words stored with them: none")
+    assert made.codings("ani")[0]["quote"] == "ramah"
 
 
 def test_the_database_alone_is_the_project_too(tmp_path: Path, take_in) -> None:

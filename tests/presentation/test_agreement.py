@@ -149,3 +149,18 @@ def test_a_figure_without_rows_says_so() -> None:
     assert [text.get_text() for text in plot_agreement(empty, ticks=[], empty="Tidak ada data").texts] == [
         "Tidak ada data"
     ]
+
+
+@pytest.mark.parametrize(("language", "said"), [("id", "bukan bukti"), ("en", "no evidence")])
+def test_suggestions_are_shown_beside_each_coder_as_no_evidence(tiny, language: str, said: str) -> None:
+    assert displays.tables_suggestions(condense(tiny, language)) == []
+    heading, first, *_ = tiny.read("codings/coder-a.csv").split("\n")
+    tiny.write("codings/saran.csv", f"{heading}\n{first}\n")
+    (table,) = displays.tables_suggestions(condense(tiny, language))
+
+    assert said in table.caption
+    assert said in table.note
+    rows = {row[0]: row[1:] for row in cells(table)}
+    assert len(rows) == 3
+    assert "1" in [row[2] for row in rows.values()]
+    assert not any("nan" in str(row) for row in rows.values())

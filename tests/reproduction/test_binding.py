@@ -10,11 +10,13 @@ from kinerja_study.errors import PrivacyError, RawDataError
 from kinerja_study.reproduction.binding import (
     APPENDIX,
     OMIT,
+    REPORT,
     findings_schema,
     read_key_names,
     refuse_private,
     render_report,
 )
+from kinerja_study.reproduction.running import run_study
 from kinerja_study.reproduction.stages import NOTEBOOKS
 
 
@@ -195,3 +197,23 @@ def test_schema_of_findings_is_that_of_its_version() -> None:
     schema = findings_schema()
     assert schema["properties"]["schema"] == {"const": "kinerja-findings/1"}
     assert schema["additionalProperties"] is False
+
+
+@pytest.mark.slow
+def test_suggestions_add_their_table_to_the_report_and_change_nothing_else_in_it(tiny: Any) -> None:
+    def page() -> list[str]:
+        run_study(tiny.open(), {})
+        return (tiny.open().reports / REPORT).read_text(encoding="utf-8").split("\n")
+
+    before = page()
+    tiny.write("codings/saran.csv", tiny.read("codings/coder-a.csv"))
+    after = page()
+
+    at = next(n for n, (one, other) in enumerate(zip(before, after, strict=False)) if one != other)
+    end = at + len(after) - len(before)
+    assert before == after[:at] + after[end:]
+    assert "tabel-saran-koding" in "\n".join(after[at - 1 : end])
+    assert "bukan bukti" in "\n".join(after[at:end])
+    tiny.remove("codings/saran.csv")
+    assert page() == before
+    assert not tiny.open().has("suggestions.csv")

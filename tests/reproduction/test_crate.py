@@ -13,8 +13,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
+from openpyxl import Workbook
 
+from kinerja_study.collection.privacy import find_private
 from kinerja_study.errors import PrivacyError, UnexportableError
 from kinerja_study.reproduction import crate
 from kinerja_study.reproduction.crate import build_research_object
@@ -31,6 +34,23 @@ def project(study: Any) -> Any:
     for name in ("pyproject.toml", "Makefile", "LICENSE"):
         shutil.copy(REPOSITORY / name, study.root / name)
     return study
+
+
+def word(*runs: str, author: str = "") -> bytes:
+    document = docx.Document()
+    paragraph = document.add_paragraph()
+    for run in runs:
+        paragraph.add_run(run)
+    document.core_properties.author = author
+    document.save(buffer := io.BytesIO())
+    return buffer.getvalue()
+
+
+def workbook(cell: str) -> bytes:
+    book = Workbook()
+    book.worksheets[0].append([cell, "1"])
+    book.save(buffer := io.BytesIO())
+    return buffer.getvalue()
 
 
 def read(data: bytes) -> dict[str, bytes]:
@@ -140,16 +160,36 @@ def test_key_file_stays_out_and_so_does_a_text_that_holds_a_name_of_it(project: 
     files = read(build_research_object(project.open()))
     assert not any("private" in name or b"Siti Aminah" in data for name, data in files.items())
     project.write("catatan.txt", "Bertemu Siti  Aminah di loket.\n")
+    (project.raw / "catatan.docx").write_bytes(word("Bertemu Siti Ami", "nah di loket."))
     run_study(project.open(), {})
     with pytest.raises(PrivacyError) as refused:
         build_research_object(project.open())
+    assert "the research object would show what must stay private" in str(refused.value)
     assert "catatan.txt" in str(refused.value)
+    assert "catatan.docx, word/document.xml" in str(refused.value)
     assert "Aminah" not in str(refused.value)
     project.remove("catatan.txt")
+    project.remove("catatan.docx")
     project.write("kunci.csv", "nama,id\nSiti Aminah,W-1\n")
     project.replace("study.toml", "private/key.csv", "data/raw/tiny/kunci.csv")
     with pytest.raises(UnexportableError, match="it has not run as it is now"):
         build_research_object(project.open())
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "part"),
+    [
+        ("a.docx", word("Bertemu Siti Ami", "nah & kawan."), "word/document.xml"),
+        ("a.docx", word("Tanpa nama.", author="Siti Aminah"), "docProps/core.xml"),
+        ("a.xlsx", workbook("kata Siti Aminah"), "xl/worksheets/sheet1.xml"),
+    ],
+)
+def test_a_name_is_found_in_every_part_of_a_word_file_or_workbook(name: str, data: bytes, part: str) -> None:
+    found = [place for place, text in crate._texts(name, data) if find_private(text, ["Siti Aminah"])]
+
+    assert found == [f"{name}, {part}"]
+    # As bytes they hold none: both are packed.
+    assert not find_private(data.decode("utf-8", errors="ignore"), ["Siti Aminah"])
 
 
 def test_study_that_has_changed_since_its_run_or_has_no_project_around_it_is_not_exported(study: Any) -> None:

@@ -15,6 +15,9 @@ import pandas as pd
 from kinerja_study.collection.documents import INTERVIEWER, Document
 from kinerja_study.errors import Fault, suggest
 
+MOST_FAULTS = 10_000
+"""Faults of one table that are listed: a million of them would fill the memory, and nobody reads them."""
+
 COLUMNS = (
     "coding_id",
     "document_id",
@@ -84,8 +87,14 @@ def anchor_codings(
     faults: list[Fault] = []
     anchors: list[Anchor] = []
     seen: dict[str, int] = {}
-    for row, cells in zip(table.index.astype(int), table.to_dict("records"), strict=True):
-        coding = {str(column): str(cell) for column, cell in cells.items()}
+    names = [str(column) for column in table.columns]
+    for row, *cells in table.itertuples():
+        if len(faults) >= MOST_FAULTS:
+            cure = "Mend these first; a table in which so much is wrong may be another study's."
+            problem = f"more than {MOST_FAULTS:,} faults: from here on nothing was looked at"
+            faults.append(Fault(kind="too_many", problem=problem, cure=cure, file=file, row=row))
+            break
+        coding = dict(zip(names, map(str, cells), strict=True))
         placed = anchoring.place(coding, coder, file, row)
         if placed.anchor is not None:
             anchors.append(placed.anchor)

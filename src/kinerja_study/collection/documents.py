@@ -15,10 +15,11 @@ from operator import attrgetter
 
 import docx
 
+from kinerja_study.collection.archive import MIB, Archive
 from kinerja_study.collection.schemas import is_date, is_number
 from kinerja_study.collection.tables import decode
 from kinerja_study.definition import ID
-from kinerja_study.errors import Fault, suggest
+from kinerja_study.errors import ExchangeError, Fault, suggest
 
 FOLDERS = {"interviews": "interview", "observations": "observation", "documents": "document"}
 ENDINGS = (".md", ".txt", ".docx")
@@ -37,6 +38,8 @@ KEYS = (
 """Keys of a header. ``provenance: synthetic`` marks an invented text, so that it cannot stray into a field study."""
 
 INTERVIEWER = "P"
+LARGEST_DOCUMENT, LARGEST_XML = 256 * MIB, 32 * MIB
+"""Bytes that a .docx may unpack to, with its pictures, and its XML, of which a reader makes thirty times as much."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -257,10 +260,20 @@ def _check_speakers(document: Document, faults: list[Fault]) -> None:
 
 def _docx_text(data: bytes, file: str, faults: list[Fault]) -> str | None:
     try:
+        with Archive(data, file) as archive:
+            size, xml = archive.unpacked(), archive.unpacked(".xml")
+        if size > LARGEST_DOCUMENT or xml > LARGEST_XML:
+            cure = "Leave pictures out, or split it."
+            problem = (
+                f"it unpacks to {size // MIB} MiB: over {LARGEST_DOCUMENT // MIB}, or {LARGEST_XML // MIB} of words"
+            )
+            faults.append(Fault(kind="too_large", problem=problem, cure=cure, file=file))
+            return None
         paragraphs = [paragraph.text for paragraph in docx.Document(io.BytesIO(data)).paragraphs]
-    except Exception as error:  # a damaged file breaks zip, XML and python-docx in ways that cannot be listed
+    except Exception as error:  # a damaged file breaks XML and python-docx in ways that cannot be listed
         cure = "Open it in a word processor and save it as .docx again, without a password."
-        problem = f"not readable as .docx: {type(error).__name__}"
+        problem = error.problem if isinstance(error, ExchangeError) else type(error).__name__
+        problem = f"not readable as .docx: {problem}"
         faults.append(Fault(kind="docx", problem=problem, cure=cure, file=file))
         return None
     text = unicodedata.normalize("NFC", "\n".join(paragraphs))

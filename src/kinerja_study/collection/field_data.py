@@ -30,6 +30,9 @@ CONSENSUS = "consensus"
 
 TURN_COLUMNS = ("document_id", "turn", "speaker", "case_id", "group", "start", "end", "shown", "text")
 
+SUGGESTED = ("document_id", "start", "end", "code", "magnitude")
+"""Columns of suggestions.csv: where a coding was suggested, to be compared with those who coded, and nothing else."""
+
 REFERRED = ("informants", "codebook", "claims")
 """Tables whose rows others refer to by id."""
 
@@ -41,7 +44,8 @@ class FieldData:
     Every table has the columns of its file; ``documents`` and ``turns`` describe the texts; ``codings`` holds those
     of all coders, without suggestions, with the columns of :data:`~kinerja_study.collection.codings.COLUMNS`. A table
     whose file is absent has no rows. Quotes and turns of informants who may not be quoted are empty, and so is what was
-    noted about a passage of theirs.
+    noted about a passage of theirs. ``suggestions`` has the columns of :data:`SUGGESTED`, no words, and is None where
+    there is no table of them.
     """
 
     informants: pd.DataFrame
@@ -59,6 +63,7 @@ class FieldData:
     memos: pd.DataFrame
     site: str
     absent: tuple[str, ...]
+    suggestions: pd.DataFrame | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +103,7 @@ class _Reading:
     refused: set[str] = field(default_factory=set)
     codings: dict[str, pd.DataFrame] = field(default_factory=dict)
     coded: dict[str, dict[str, int]] = field(default_factory=dict)
+    suggestions: pd.DataFrame | None = None
     site: str = ""
 
 
@@ -342,18 +348,17 @@ def _read_codings(reading: _Reading) -> None:
         found = validate_table(frame, CODINGS, name)
         reading.faults += found
         frame = frame.drop(index=[f.row for f in found if f.row is not None])
-        if is_suggester(coder):
-            # Checked like others, and left behind here: nothing after this door sees a suggestion.
-            if sources is not None:
-                _, faults, anchors = anchor_codings(frame, coder, name, sources)
-                reading.faults += faults
-                reading.anchors += anchors
-            continue
-        texts = frame["document_id"].drop_duplicates()
-        reading.coded[name] = dict(zip(texts.astype(str), texts.index.astype(int), strict=True))
+        # Suggestions are checked like others, and kept apart from here on.
+        suggested = is_suggester(coder)
+        if not suggested:
+            texts = frame["document_id"].drop_duplicates()
+            reading.coded[name] = dict(zip(texts.astype(str), texts.index.astype(int), strict=True))
         if sources is not None:
             codings, faults, anchors = anchor_codings(frame, coder, name, sources)
-            reading.codings[coder] = codings
+            if suggested:
+                reading.suggestions = codings
+            else:
+                reading.codings[coder] = codings
             reading.faults += faults
             reading.anchors += anchors
     _check_coders(reading, names)
@@ -512,6 +517,7 @@ def _joined(reading: _Reading) -> FieldData:
         **{stem: tables[stem] for stem in TRAIL},
         site=reading.site,
         absent=tuple(stem for stem in TABLES if stem not in reading.tables),
+        suggestions=None if reading.suggestions is None else reading.suggestions[list(SUGGESTED)],
     )
 
 
@@ -577,7 +583,9 @@ def _turn_rows(
 
 
 def save_field_data(study: Study, data: FieldData) -> None:
-    """Write every checked table and the general description to the processed folder."""
+    """Write every checked table and the general description to the processed folder; suggestions if there are any."""
     for name in ("informants", "documents", "turns", "codings", *TABLES):
         study.save(f"{name}.csv", getattr(data, name))
     study.save("site.md", data.site)
+    if data.suggestions is not None:
+        study.save("suggestions.csv", data.suggestions)

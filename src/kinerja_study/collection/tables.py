@@ -8,15 +8,20 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import itertools
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
-from kinerja_study.errors import Fault, suggest
+from kinerja_study.collection.archive import MIB, Archive
+from kinerja_study.errors import ExchangeError, Fault, suggest
+
+LARGEST_WORKBOOK = 128 * MIB
+"""Bytes that a workbook may unpack to: some 500,000 rows of five columns."""
 
 MOST_COLUMNS = 1000
 """Of a workbook's sheet; what stands further right is no table's."""
@@ -77,8 +82,10 @@ def parse_table(data: bytes, file: str, columns: Sequence[str] | None, faults: l
     before = len(faults)
     columns = heading if columns is None else columns
     faults += _heading_faults(heading, columns, file)
-    kept = []
-    for number, row in rows[1:]:
+    # By column, and without a copy of the rows: a table may have a million.
+    numbers: list[int] = []
+    cells: list[list[str]] = [[] for _ in heading]
+    for number, row in itertools.islice(rows, 1, None):
         if not any(cell.strip() for cell in row):
             continue
         if any(cell.strip() for cell in row[len(heading) :]):
@@ -90,10 +97,13 @@ def parse_table(data: bytes, file: str, columns: Sequence[str] | None, faults: l
             problem = f"{len(row)} cells where the heading has {len(heading)}"
             faults.append(Fault(kind="ragged_row", problem=problem, cure=cure, file=file, row=number))
         else:
-            kept.append((number, [*row, *[""] * len(heading)][: len(heading)]))
+            numbers.append(number)
+            for at, own in enumerate(cells):
+                own.append(row[at] if at < len(row) else "")
     if any(fault.kind in ("missing_column", "duplicate_column") for fault in faults[before:]):
         return None
-    frame = pd.DataFrame([row for _, row in kept], columns=heading, index=[n for n, _ in kept], dtype="str")
+    rows.clear()
+    frame = pd.DataFrame(dict(zip(heading, cells, strict=True)), index=numbers, dtype="str")
     frame = frame[list(columns)]
     for column in set(columns) - VERBATIM:
         frame[column] = frame[column].str.strip()
@@ -159,7 +169,7 @@ def _csv_rows(data: bytes, file: str, faults: list[Fault]) -> list[tuple[int, li
     first = text.split("\n", 1)[0]
     separator = max(",;\t", key=first.count)
     csv.field_size_limit(2**30)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    reader = csv.reader(_lines(text), delimiter=separator, strict=True)
     rows = []
     try:
         for number, row in enumerate(reader, start=1):
@@ -172,10 +182,25 @@ def _csv_rows(data: bytes, file: str, faults: list[Fault]) -> list[tuple[int, li
     return rows
 
 
+def _lines(text: str) -> Iterator[str]:
+    # A file object in memory would take four bytes a character.
+    at = 0
+    while at < len(text):
+        end = text.find("\n", at) + 1 or len(text)
+        yield text[at:end]
+        at = end
+
+
 def _xlsx_rows(data: bytes, file: str, faults: list[Fault]) -> list[tuple[int, list[str]]] | None:
     from openpyxl import load_workbook  # few studies hold a workbook, and it takes a while to import
 
     try:
+        with Archive(data, file) as archive:
+            size = archive.unpacked()
+        if size > LARGEST_WORKBOOK:
+            problem = f"it unpacks to {size // MIB} MiB, and over {LARGEST_WORKBOOK // MIB} MiB are not read"
+            faults.append(Fault(kind="too_large", problem=problem, cure="Save it as CSV, or split it.", file=file))
+            return None
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheet = book[book.sheetnames[0]]
         # A stray format in the last column or row makes a sheet of 17 thousand million empty cells.
@@ -185,9 +210,10 @@ def _xlsx_rows(data: bytes, file: str, faults: list[Fault]) -> list[tuple[int, l
             for number, row in enumerate(sheet.iter_rows(values_only=True, max_col=width), start=1)
             if number == 1 or row.count(None) < len(row)
         ]
-    except Exception as error:  # a damaged file breaks zip, XML and openpyxl in ways that cannot be listed
+    except Exception as error:  # a damaged file breaks XML and openpyxl in ways that cannot be listed
         cure = "Open it in a spreadsheet and save it as .xlsx again, without a password, or save it as CSV."
-        problem = f"not readable as .xlsx: {error}"
+        why = error.problem if isinstance(error, ExchangeError) else next(iter(str(error).splitlines()), "")
+        problem = f"not readable as .xlsx: {why}"
         faults.append(Fault(kind="xlsx", problem=problem, cure=cure, file=file))
         return None
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from kinerja_study.collection.archive import MIB
 from kinerja_study.errors import ExchangeError
-from kinerja_study.exchange.archive import MIB
 
 LARGEST_DATABASE = 256 * MIB
 LARGEST_VALUE = 16 * MIB

@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from kinerja_study.errors import ExchangeError
 from kinerja_study.exchange import qualcoder, refi_qda, taguette
-from kinerja_study.exchange.passages import settle
+from kinerja_study.exchange.passages import count_by_words, settle
 from kinerja_study.exchange.refi_qda.arrival import make_id
 from kinerja_study.exchange.refi_qda.positions import LIKELY, RARE, Convention, Counting, apply, detect
 from kinerja_study.exchange.refi_qda.project import ORIGIN, Project
@@ -90,6 +90,8 @@ def _counting(project: Project, file: str, positions: str | None) -> Counting:
     if positions is not None:
         known = {str(convention): convention for convention in LIKELY + RARE}
         counting = apply(project.sources, known[positions])
+    elif PurePath(file).suffix.lower() == ".qda":
+        counting = count_by_words(project.sources)
     else:
         counting = detect(project.sources, ours=project.origin.startswith(ORIGIN))
     if len(counting.spans) == len(project.sources):

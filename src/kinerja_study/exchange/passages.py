@@ -11,8 +11,36 @@ from functools import lru_cache
 
 import numpy as np
 
-from kinerja_study.exchange.refi_qda.positions import Counting
+from kinerja_study.exchange.refi_qda.positions import LIKELY, RARE, Counting, locate
 from kinerja_study.exchange.refi_qda.project import Source
+
+
+def count_by_words(sources: Sequence[Source]) -> Counting:
+    """Return each passage where it lies on its words: in code points, or by the first other way that puts it there.
+
+    One project may hold both: what an editor of UTF-16 units marked, and what a search over code points found. A
+    passage without words, or on its words by no way, counts as most others do.
+
+    Parameters
+    ----------
+    sources : sequence of Source
+        Whose selections have their words as a name.
+    """
+    ways = LIKELY + RARE
+    passages = [(source.text, selection.name) for source in sources for selection in source.selections]
+    nothing = np.zeros((0, 2), dtype=np.int64)
+    spans = np.stack([np.concatenate([nothing, *(locate(source, way) for source in sources)]) for way in ways])
+    lies = [[_lies(*passage, span) for passage, span in zip(passages, own.tolist(), strict=True)] for own in spans]
+    on = np.array(lies, dtype=bool)
+    first = on.argmax(axis=0)
+    counts = np.bincount(first[on.any(axis=0)], minlength=len(ways))
+    most = int(counts.argmax())
+    first[~on.any(axis=0)] = most
+    chosen = spans[first, np.arange(len(passages))]
+    ends = np.cumsum([len(source.selections) for source in sources])
+    shown = ", ".join(f"{count} by {way.words}" for way, count in zip(ways, counts, strict=True) if count)
+    grounds = f"of {len(passages)} passages these lie on the words stored with them: {shown or 'none'}"
+    return Counting(convention=ways[most], grounds=grounds, spans=tuple(np.split(chosen, ends)[:-1]))
 
 
 def settle(sources: Sequence[Source], counting: Counting) -> tuple[Counting, int, int]:
@@ -32,17 +60,21 @@ def settle(sources: Sequence[Source], counting: Counting) -> tuple[Counting, int
     spans = []
     for source, found in zip(sources, counting.spans, strict=True):
         own = found.copy()
-        for number, (selection, (start, end)) in enumerate(zip(source.selections, found.tolist(), strict=True)):
-            words = selection.name.split()
-            if not words or (start >= 0 and source.text[start:end].split() == words):
-                continue
-            if start >= 0 and "".join(source.text[start:end].split()) == "".join(words):
+        for number, (selection, span) in enumerate(zip(source.selections, found.tolist(), strict=True)):
+            if not selection.name.split() or _lies(source.text, selection.name, span):
                 continue
             place = find_once(source.text, selection.name)
             moved, lost = moved + (place is not None), lost + (place is None)
             own[number] = place or (-1, -1)
-        spans.append(np.asarray(own, dtype=np.int64))
+        spans.append(own)
     return replace(counting, spans=tuple(spans)), moved, lost
+
+
+def _lies(text: str, words: str, span: Sequence[int]) -> bool:
+    start, end = span
+    wanted = "".join(words.split())
+    # A span much longer than its words is not even looked through.
+    return 0 <= start < end <= start + 2 * len(words) + 20 and "".join(text[start:end].split()) == wanted
 
 
 def find_once(text: str, words: str) -> tuple[int, int] | None:

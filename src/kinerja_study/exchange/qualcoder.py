@@ -1,8 +1,8 @@
 """QualCoder's projects: a folder ``<name>.qda`` with the database ``data.qda``.
 
-Owns the way from its tables to a :class:`Project`. Positions stay as they are stored: QualCoder takes them from its
-editor, which counts UTF-16 units, and its own functions count code points, so that
-:func:`~kinerja_study.exchange.refi_qda.positions.detect` has to decide by the words that are stored with them.
+Owns the way from its tables to a :class:`Project`. Positions stay as they are stored: QualCoder counts code points,
+but for what was marked in its editor, which counts UTF-16 units, so that
+:func:`~kinerja_study.exchange.passages.count_by_words` decides by the words that are stored with each coding.
 """
 
 from __future__ import annotations

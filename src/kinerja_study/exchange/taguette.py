@@ -13,9 +13,9 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from kinerja_study.collection.archive import MIB
 from kinerja_study.collection.tables import parse_table
 from kinerja_study.errors import ExchangeError, Fault
-from kinerja_study.exchange.archive import MIB, Archive
 from kinerja_study.exchange.database import Database, Row, to_number, to_text
 from kinerja_study.exchange.passages import find_once
 from kinerja_study.exchange.refi_qda.arrival import make_id
@@ -260,13 +260,6 @@ def _users(database: Database, project: Project) -> dict[int | None, str]:
 
 def _table(path: Path) -> tuple[list[dict[str, str]], tuple[str, ...]]:
     suffix = path.suffix.lower()
-    if suffix == ".xlsx":
-        # Nothing in it may unpack beyond its limits.
-        with Archive(path) as archive:
-            for name in archive.names:
-                with archive.open(name, LARGEST_EXPORT) as member:
-                    while member.read(MIB):
-                        pass
     faults: list[Fault] = []
     frame = parse_table(path.read_bytes(), f"export{suffix}", None, faults)
     heading = () if frame is None else tuple(str(column) for column in frame.columns)

@@ -22,7 +22,7 @@ from openpyxl.utils import get_column_letter
 
 from kinerja_study.collection.tables import parse_table
 from kinerja_study.errors import ExchangeError, Fault, RawDataError, suggest
-from kinerja_study.study import NUMBERS, Study
+from kinerja_study.study import NUMBERS, Study, replace_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,12 +72,7 @@ def export_tables(study: Study, path: Path, table: str | None = None) -> list[st
     if not files:
         raise ExchangeError(path.name, f"study {study.id!r} has no tables", "Add one, or run the study.")
     data = _build({name: _read(study, file, content) for name, (file, content) in files.items()}, path.name)
-    new = path.with_name(f".{path.name}.new")
-    try:
-        new.write_bytes(data)
-        new.replace(path)
-    finally:
-        new.unlink(missing_ok=True)
+    replace_file(path, data)
     return list(files)
 
 

@@ -15,6 +15,7 @@ from kinerja_study.presentation.closing import (
     build_open_section,
     build_recommendations_section,
 )
+from kinerja_study.presentation.displays.agreement import tables_suggestions
 from kinerja_study.presentation.displays.conclusions import figure_obstacles, figure_scale
 from kinerja_study.presentation.displays.records import (
     figure_lateness,
@@ -77,11 +78,15 @@ class Report:
         return Html(self._chapters[1])
 
     def show_transcripts(self) -> Html:
-        """Draw the appendix of texts, every coded span leading back to the sentences that use it."""
+        """Draw the appendix of texts, every coded span leading back to the sentences that use it.
+
+        Below them stands, where there is one, what a program suggested: far from all that is evidence.
+        """
         title = self.material.wording.say("chapter.transcripts")
         heading = self._renderer.render_section(Section(id="lampiran-teks", title=title), 2)
         texts = self._renderer.render_transcripts(self.material.transcripts(), self._used_by(), 3)
-        return Html(f"{heading}\n{texts}")
+        suggested = [self._drawer.render_block(block, 3) for block in tables_suggestions(self.material)]
+        return Html("\n".join((f"{heading}\n{texts}", *suggested)))
 
     @functools.cached_property
     def _chapters(self) -> tuple[str, ...]:

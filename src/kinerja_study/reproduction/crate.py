@@ -11,14 +11,17 @@ References
 
 from __future__ import annotations
 
+import html
 import io
 import json
+import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
+from kinerja_study.collection.archive import Archive
 from kinerja_study.collection.privacy import find_private
 from kinerja_study.errors import PrivacyError, UnexportableError
 from kinerja_study.reproduction.binding import read_key_names
@@ -31,6 +34,9 @@ from kinerja_study.study import Study
 PROJECT = ("pyproject.toml", "requirements.lock", "Makefile")
 ALSO = ("LICENSE", "CITATION.cff", ".python-version")
 """Files of the project's root that the environment is made from, and those that go along where they are there."""
+
+LARGEST_XML = 128 * 2**20
+"""Bytes of a part of a .docx or .xlsx of the raw data, in which names are searched."""
 
 TERMS = "data/LICENSE"
 """Of synthetic data, which anybody may read; the texts of people have none."""
@@ -116,13 +122,29 @@ def _refuse_key(study: Study) -> None:
         raise UnexportableError(study.id, problem, cure)
     names = read_key_names(study, set(study.load("informants.csv")["informant_id"]))
     hits = [
-        (kind, f"{name}: {place}")
+        (kind, f"{place}: {around}")
         for name, data in files.items()
-        for kind, place in find_private(data.decode("utf-8", errors="ignore"), names)
+        for place, text in [(name, name), *_texts(name, data)]
+        for kind, around in find_private(text, names)
         if kind == "a name of the private key file"
     ]
     if hits:
-        raise PrivacyError(hits)
+        raise PrivacyError(list(dict.fromkeys(hits)), "the research object")
+
+
+def _texts(name: str, data: bytes) -> Iterator[tuple[str, str]]:
+    # All that can be read in a raw file, by its place.
+    if not name.endswith((".docx", ".xlsx")):
+        yield name, data.decode("utf-8", errors="ignore")
+        return
+    with Archive(data, name) as archive:
+        for part in archive.names:
+            if part.endswith((".xml", ".rels")):
+                xml = archive.read(part, LARGEST_XML).decode("utf-8", errors="ignore")
+                # A name may be cut by a change of its look, and stand in an attribute, as who made a comment.
+                whole = re.sub(r"<[^>]*>", "", re.sub(r"</(?:\w+:)?(?:p|si|is|c|row)>", "\n", xml))
+                parts = re.sub(r"[<>=\"']", " ", xml)
+                yield f"{name}, {part}", html.unescape(f"{whole}\n{parts}")
 
 
 def _collect(study: Study, manifest: Manifest) -> dict[str, bytes]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kinerja_study.errors import PrivacyError
 from kinerja_study.reproduction.manifest import read_manifest
-from kinerja_study.study import Study
+from kinerja_study.study import Study, replace_file
 
 ENDINGS = (".docx", ".zip")
 """What :func:`export_study` can write."""
@@ -40,7 +40,7 @@ def export_study(study: Study, path: Path, *, chapter: int) -> None:
     if path.suffix.lower() == ".zip":
         from kinerja_study.reproduction.crate import build_research_object
 
-        _replace(path, build_research_object(study))
+        replace_file(path, build_research_object(study))
         return
     from kinerja_study.presentation.report import Report
     from kinerja_study.presentation.word import render_word
@@ -48,16 +48,7 @@ def export_study(study: Study, path: Path, *, chapter: int) -> None:
     ran = Study.open(study.id, root=study.root, **read_manifest(study).get("parameters", {}))
     data = render_word(Report(ran), chapter)
     _refuse_private(data, ran)
-    _replace(path, data)
-
-
-def _replace(path: Path, data: bytes) -> None:
-    new = path.with_name(f".{path.name}.new")
-    try:
-        new.write_bytes(data)
-        new.replace(path)
-    finally:
-        new.unlink(missing_ok=True)
+    replace_file(path, data)
 
 
 def _refuse_private(data: bytes, study: Study) -> None:

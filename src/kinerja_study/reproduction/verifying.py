@@ -25,7 +25,7 @@ from kinerja_study.reproduction.installing import MANIFEST
 from kinerja_study.reproduction.manifest import Manifest, open_manifest
 from kinerja_study.reproduction.running import Progress, execute_afresh
 from kinerja_study.reproduction.stages import NOTEBOOKS, package_hash, read_parameters, sha256, versions
-from kinerja_study.study import Study
+from kinerja_study.study import Study, replace_file
 
 SCHEMA = "kinerja-verification/1"
 VERIFICATION, CERTIFICATE = "verification.json", "sertifikat.html"
@@ -264,7 +264,5 @@ def _write(study: Study, found: Verification, manifest: Manifest) -> None:
     text = json.dumps(found.as_dict(), ensure_ascii=False, indent=1) + "\n"
     page = render_certificate(found.as_dict(), study)
     for path, content in ((study.reports / VERIFICATION, text), (study.reports / CERTIFICATE, page)):
-        new = path.with_name(f".{path.name}.new")
-        new.write_text(content, encoding="utf-8", newline="\n")
-        new.replace(path)
+        replace_file(path, content.encode())
     write_codecheck(study, manifest)

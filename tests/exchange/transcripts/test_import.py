@@ -9,6 +9,8 @@ from typing import Any
 
 import docx
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from kinerja_study.collection import check_study
 from kinerja_study.errors import ExchangeError
@@ -146,7 +148,7 @@ def test_the_strict_form_insertions_and_links_are_read_and_deletions_and_notes_c
         ({"prologue": '<!DOCTYPE d [<!ENTITY e "x">]>'}, "declares a document type"),
         ({"more": {"../keluar": b"x"}}, "leads outside"),
         ({"body": "<w:p><w:r><w:t>" + " " * 9 * 2**20 + "</w:t></w:r></w:p>"}, "over 200 times its size"),
-        ({"body": "<w:p>" * 300 + "</w:p>" * 300}, "cannot be read"),
+        ({"body": "<w:p>" * 300 + "</w:p>" * 300}, "nested too deep"),
         ({"body": "<w:p>"}, "cannot be read"),
     ],
 )
@@ -376,6 +378,51 @@ def test_questions_are_linked_to_turns_by_number_or_wording(take) -> None:
 def test_a_guide_at_fault_is_refused(guide: str, said: str, take) -> None:
     with pytest.raises(ExchangeError, match=said):
         take("a.txt", PLAIN, TABLE, guide)
+
+
+def test_where_only_the_interviewer_speaks_it_is_said(take) -> None:
+    with pytest.raises(
+        ExchangeError, match=r"nobody but the interviewer speaks in it(?s:.*)which label is an informant"
+    ):
+        take("a.txt", PLAIN, TABLE.replace("A-1", "P"))
+
+
+# Whatever a file holds.
+
+ODD = st.text(st.sampled_from("PA-1: \t\r\n\u2028\x0b:<v>&;*#0\ufeff\u0301\U0001f600\"'.,-> "), max_size=40)
+SOUND = {
+    ".txt": [PLAIN], ".vtt": ["WEBVTT\n\n", "00:01.000 --> 00:02.000\n", "<v Pak Andi>", "Ya.\n\n", "NOTE x\n\n"],
+    ".srt": ["1\n", "00:00:01,000 --> 00:00:02,000\n", "Pak Andi: Ya.\n\n"],
+    ".docx": ["<w:p>", "</w:p>", "<w:r><w:t>Pak Andi: Ya.</w:t></w:r>", "<w:tbl><w:tr><w:tc>", "</w:tc></w:tr></w:tbl>",
+              "<w:rPr><w:b/></w:rPr>", "<w:br/>", "<w:del>", "</w:del>"],
+}  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("ending", SOUND)
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_any_file_becomes_a_text_without_faults_or_is_refused_and_nothing_is_written(
+    ending, data, take, write_docx, tiny
+) -> None:
+    parts = data.draw(st.lists(st.one_of(st.sampled_from(SOUND[ending]), ODD), max_size=12))
+    content = "".join(parts)
+    if ending == ".docx":
+        content = write_docx(content.replace("&", "&amp;"))
+    changed = data.draw(st.none() | st.tuples(st.floats(0, 1, exclude_max=True), st.binary(min_size=1, max_size=4)))
+    if changed:
+        content = bytearray(content.encode() if isinstance(content, str) else content)
+        at = int(changed[0] * len(content))
+        content[at : at + len(changed[1])] = changed[1]
+    before = raw_files(tiny)
+    try:
+        take(f"a{ending}", bytes(content) if changed else content, ask=lambda said: "A-1" if "Andi" in said else "P")
+    except ExchangeError:
+        assert raw_files(tiny) == before
+        return
+    assert not check_study(tiny.open()).faults
+    for name in raw_files(tiny).keys() - before.keys():
+        Path(name).unlink()
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")

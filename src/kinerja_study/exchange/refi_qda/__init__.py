@@ -11,7 +11,7 @@ from kinerja_study.errors import ExchangeError
 from kinerja_study.exchange.refi_qda.from_study import build_project
 from kinerja_study.exchange.refi_qda.reading import read_codebook, read_project
 from kinerja_study.exchange.refi_qda.writing import write_codebook, write_project
-from kinerja_study.study import Study
+from kinerja_study.study import Study, replace_file
 
 __all__ = ["ENDINGS", "export_study", "read_codebook", "read_project"]
 
@@ -39,10 +39,4 @@ def export_study(study: Study, path: Path) -> None:
     project = build_project(study)
     if path.suffix.lower() == ".qdc" and not project.codes:
         raise ExchangeError(path.name, "the study has no codes, and a codebook cannot be empty", "Add a code first.")
-    data = write_codebook(project) if path.suffix.lower() == ".qdc" else write_project(project)
-    new = path.with_name(f".{path.name}.new")
-    try:
-        new.write_bytes(data)
-        new.replace(path)
-    finally:
-        new.unlink(missing_ok=True)
+    replace_file(path, write_codebook(project) if path.suffix.lower() == ".qdc" else write_project(project))

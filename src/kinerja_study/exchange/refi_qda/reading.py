@@ -1,8 +1,7 @@
 """Projects (.qdpx) and codebooks (.qdc) as other programs write them, read piece by piece.
 
-Owns XML and archive to a Project; leaves positions as they stand and knows nothing of a study. XML is read without
-document types, entities or any other file, elements are freed as soon as they are read, and whatever is not known is
-counted.
+Owns XML and archive to a Project; leaves positions as they stand and knows nothing of a study. Elements are freed as
+soon as they are read, and whatever is not known is counted.
 """
 
 from __future__ import annotations
@@ -13,8 +12,9 @@ from pathlib import Path
 
 from lxml import etree
 
+from kinerja_study.collection.archive import MIB, Archive
 from kinerja_study.errors import ExchangeError
-from kinerja_study.exchange.archive import MIB, Archive
+from kinerja_study.exchange.markup import local_name, read_events
 from kinerja_study.exchange.refi_qda.project import Case, Code, Coding, Note, Project, Selection, Set, Source
 
 LARGEST_XML = 128 * MIB
@@ -22,10 +22,6 @@ MOST_ELEMENTS = 500_000
 LARGEST_TEXT = 16 * MIB
 LARGEST_TEXTS = 64 * MIB
 """All texts of a project together; a transcript of 300,000 characters is 0.3 MiB."""
-
-_PIECE = 2**16
-_LONGEST_SILENCE = 12 * MIB  # a text stands in one piece of at most 10 MB, which libxml2 sees to
-_DEPTH = 256
 
 _READ_BY_PARENT = frozenset(
     {"Description", "PlainTextContent", "CodeRef", "NoteRef", "SourceRef", "SelectionRef", "Coding", "VariableValue",
@@ -108,7 +104,7 @@ class _Reader:
         self.codes: dict[str, Code] = {}
         self.variables: dict[str, str] = {}
         self.selections: list[Selection] = []
-        self.elements = self.read_texts = self.not_texts = 0
+        self.read_texts = self.not_texts = 0
         self.path: list[str] = []
         self.ends: dict[str, Callable[[etree._Element], None]] = {
             "User": self._user,
@@ -120,35 +116,15 @@ class _Reader:
         }
 
     def read(self, take: Callable[[int], bytes]) -> Project:
-        parser = etree.XMLPullParser(
-            events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False,
-            huge_tree=False, remove_comments=True, remove_pis=True,
-        )  # fmt: skip
-        silence = 0
-        try:
-            while piece := take(_PIECE):
-                parser.feed(piece)
-                silence += len(piece)
-                for event, element in parser.read_events():
-                    silence = 0
-                    self._start(element) if event == "start" else self._end(element)
-                if silence > _LONGEST_SILENCE:
-                    raise ExchangeError(self.file, "a single element of its XML is too large", _OTHER_PROGRAM)
-            parser.close()
-            for event, element in parser.read_events():
-                self._start(element) if event == "start" else self._end(element)
-        except etree.XMLSyntaxError as error:
-            raise ExchangeError(self.file, f"its XML cannot be read: {error.msg}", _OTHER_PROGRAM) from error
+        for event, element in read_events(take, self.file, MOST_ELEMENTS, _OTHER_PROGRAM):
+            self._start(element) if event == "start" else self._end(element)
         self.project.codes = list(self.codes.values())
         self._name_variables()
         return self.project
 
     def _start(self, element: etree._Element) -> None:
-        name = _local(element)
+        name = local_name(element)
         if not self.path:
-            if element.getroottree().docinfo.internalDTD is not None:
-                cure = "No program for qualitative analysis writes one: do not trust the file."
-                raise ExchangeError(self.file, "its XML declares a document type", cure)
             if name != self.root:
                 problem = f"not a REFI-QDA {self.root}: its XML begins with {name!r}"
                 raise ExchangeError(self.file, problem, _OTHER_PROGRAM)
@@ -157,15 +133,11 @@ class _Reader:
             self.project.created = element.get("creationDateTime") or ""
         self.path.append(name)
         self.not_texts += name in _NOT_TEXTS
-        self.elements += 1
-        if self.elements > MOST_ELEMENTS or len(self.path) > _DEPTH:
-            problem = f"its XML has more than {MOST_ELEMENTS:,} elements or is nested deeper than {_DEPTH}"
-            raise ExchangeError(self.file, problem, "Split the project in the program it is from.")
         if name.endswith("Source"):
             self.project.names[_guid(element.get("guid"))] = element.get("name") or ""
         if name == "Code":
             parent = element.getparent()
-            above = _guid(parent.get("guid")) if parent is not None and _local(parent) == "Code" else ""
+            above = _guid(parent.get("guid")) if parent is not None and local_name(parent) == "Code" else ""
             code = Code(guid=_guid(element.get("guid")), name=element.get("name") or "", parent=above,
                         codable=(element.get("isCodable") or "true").strip() not in ("false", "0"))  # fmt: skip
             if code.guid in self.codes or not code.guid:
@@ -209,7 +181,7 @@ class _Reader:
     def _selection(self, element: etree._Element) -> None:
         parent = element.getparent()
         start, end = (_number(element.get(key)) for key in ("startPosition", "endPosition"))
-        if start is None or end is None or parent is None or _local(parent) != "TextSource":
+        if start is None or end is None or parent is None or local_name(parent) != "TextSource":
             self.project.left["selections without a place in a text"] += 1
             return
         codings = []
@@ -307,7 +279,7 @@ class _Reader:
         values = {}
         for value in _children(element, "VariableValue"):
             names = _references(value, "VariableRef")
-            cells = [child.text or "" for child in value if _local(child) != "VariableRef"]
+            cells = [child.text or "" for child in value if local_name(child) != "VariableRef"]
             if names and cells:
                 values[names[0]] = cells[0]
         return values
@@ -322,7 +294,7 @@ def _free(element: etree._Element) -> None:
     # The element itself stays until the next one is complete: the parser may still be adding what follows it.
     element.clear(keep_tail=True)
     parent, before = element.getparent(), element.getprevious()
-    if parent is not None and before is not None and _freed(_local(before)):
+    if parent is not None and before is not None and _freed(local_name(before)):
         parent.remove(before)
 
 
@@ -330,13 +302,8 @@ def _freed(name: str) -> bool:
     return name == "Code" or name not in _READ_BY_PARENT
 
 
-def _local(element: etree._Element) -> str:
-    # Namespaces differ from version to version, and between programs.
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
-
-
 def _children(element: etree._Element, name: str) -> list[etree._Element]:
-    return [child for child in element if _local(child) == name]
+    return [child for child in element if local_name(child) == name]
 
 
 def _text(element: etree._Element, name: str) -> str:

@@ -145,6 +145,9 @@ def _complete(given: dict[str, str], path: Path, speeches: list[Speech], missing
     elif spoken and not any(speech.speaker for speech in speeches):
         problems.append("nobody is named as a speaker in it")
         cures.append("Begin each turn with a label, as 'P: ...', or take it in as --kind document.")
+    elif spoken and not given.get("informant") and not any(s.speaker not in ("", INTERVIEWER) for s in speeches):
+        problems.append("nobody but the interviewer speaks in it")
+        cures.append("Say which label is an informant's, or take it in as --kind document.")
     if problems:
         raise ExchangeError(path.name, "; ".join(problems), "\n    ".join(cures))
     if not ID.fullmatch(given["id"]):

@@ -18,8 +18,9 @@ from pathlib import Path
 
 from lxml import etree
 
+from kinerja_study.collection.archive import MIB, Archive
 from kinerja_study.errors import ExchangeError
-from kinerja_study.exchange.archive import MIB, Archive
+from kinerja_study.exchange.markup import local_name, read_events
 from kinerja_study.exchange.transcripts.pieces import (
     LARGEST_TEXT,
     TIME,
@@ -35,7 +36,6 @@ LARGEST_XML = 64 * MIB
 MOST_ELEMENTS = 2_000_000
 """Elements of the document's XML, some 100,000 paragraphs: each takes memory, whatever it holds."""
 
-_PIECE = 2**16
 _PART = "word/document.xml"
 _NOT_TAKEN = {
     "drawing": "pictures and drawings", "pict": "pictures and drawings", "object": "pictures and drawings",
@@ -71,7 +71,7 @@ def read_document(path: Path) -> Transcript:
         size = 0
         with archive.open(part, LARGEST_XML) as member:
             for number, element in enumerate(_blocks(member.read, path.name), start=1):
-                rows = _rows(element, number, transcript.left) if _local(element) == "tbl" else None
+                rows = _rows(element, number, transcript.left) if local_name(element) == "tbl" else None
                 pieces = list(_paragraph(element, number, transcript.left) if rows is None else rows)
                 size += sum(len(piece.whole) for piece in pieces)
                 if size > LARGEST_TEXT:
@@ -83,45 +83,23 @@ def read_document(path: Path) -> Transcript:
 
 def _blocks(take: Callable[[int], bytes], file: str) -> Iterator[etree._Element]:
     # Paragraphs and tables that stand in no other, each freed when it has been used.
-    parser = etree.XMLPullParser(
-        events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False,
-        huge_tree=False, remove_comments=True, remove_pis=True,
-    )  # fmt: skip
     path: list[str] = []
-    outer = elements = 0
-    try:
-        while True:
-            piece = take(_PIECE)
-            if piece:
-                parser.feed(piece)
-            else:
-                parser.close()
-            for event, element in parser.read_events():
-                name = _local(element)
-                block = name in ("p", "tbl")
-                if event == "end":
-                    path.pop()
-                    outer -= block
-                    if block and not outer and "body" in path:
-                        yield element
-                    if not outer:
-                        element.clear(keep_tail=True)
-                    continue
-                if not path:
-                    if element.getroottree().docinfo.internalDTD is not None:
-                        cure = "No word processor writes one: do not trust the file."
-                        raise ExchangeError(file, "its XML declares a document type", cure)
-                    if name != "document":
-                        raise ExchangeError(file, f"no document: its XML begins with {name!r}", _AGAIN)
-                path.append(name)
-                outer += block
-                elements += 1
-                if elements > MOST_ELEMENTS:
-                    raise ExchangeError(file, f"its XML has over {MOST_ELEMENTS:,} elements", "Split it.")
-            if not piece:
-                return
-    except etree.XMLSyntaxError as error:
-        raise ExchangeError(file, f"its XML cannot be read: {error.msg}", _AGAIN) from error
+    outer = 0
+    for event, element in read_events(take, file, MOST_ELEMENTS, _AGAIN):
+        name = local_name(element)
+        block = name in ("p", "tbl")
+        if event == "start":
+            if not path and name != "document":
+                raise ExchangeError(file, f"no document: its XML begins with {name!r}", _AGAIN)
+            path.append(name)
+            outer += block
+            continue
+        path.pop()
+        outer -= block
+        if block and not outer and "body" in path:
+            yield element
+        if not outer:
+            element.clear(keep_tail=True)
 
 
 def _paragraph(element: etree._Element, number: int, left: Counter[str]) -> Iterator[Piece]:
@@ -141,7 +119,7 @@ def _paragraph(element: etree._Element, number: int, left: Counter[str]) -> Iter
 
 def _rows(table: etree._Element, number: int, left: Counter[str]) -> Iterator[Piece]:
     for row in _children(table, "tr"):
-        if any(_local(e) == "tblHeader" for properties in _children(row, "trPr") for e in properties):
+        if any(local_name(e) == "tblHeader" for properties in _children(row, "trPr") for e in properties):
             left["heading rows of tables"] += 1
             continue
         cells = []
@@ -166,7 +144,7 @@ def _text(paragraph: etree._Element, left: Counter[str]) -> tuple[str, str]:
     rest: list[str] = []
     for run in _runs(paragraph, left):
         properties = next(iter(_children(run, "rPr")), None)
-        own = {} if properties is None else {_local(e): _value(e) for e in properties}
+        own = {} if properties is None else {local_name(e): _value(e) for e in properties}
         if own.get("vanish", "0") not in ("0", "false", "off"):
             left["hidden text"] += 1
             continue
@@ -178,7 +156,7 @@ def _text(paragraph: etree._Element, left: Counter[str]) -> tuple[str, str]:
 
 def _runs(element: etree._Element, left: Counter[str]) -> Iterator[etree._Element]:
     for child in element:
-        name = _local(child)
+        name = local_name(child)
         if name in _NOT_TAKEN:
             left[_NOT_TAKEN[name]] += 1
         if name in _SILENT or name in ("p", "tbl"):
@@ -190,7 +168,7 @@ def _runs(element: etree._Element, left: Counter[str]) -> Iterator[etree._Elemen
 
 def _characters(run: etree._Element) -> Iterator[str]:
     for child in run:
-        name = _local(child)
+        name = local_name(child)
         if name == "t":
             yield child.text or ""
         elif name in ("tab", "ptab"):
@@ -202,22 +180,17 @@ def _characters(run: etree._Element) -> Iterator[str]:
 
 
 def _in_box(paragraph: etree._Element) -> bool:
-    return any(_local(above) in _SILENT for above in paragraph.iterancestors())
+    return any(local_name(above) in _SILENT for above in paragraph.iterancestors())
 
 
 def _children(element: etree._Element, name: str) -> Iterator[etree._Element]:
     # Content controls, links and marked insertions stand between an element and its parts.
     for child in element:
-        if _local(child) == name:
+        if local_name(child) == name:
             yield child
-        elif _local(child) in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag"):
+        elif local_name(child) in ("sdt", "sdtContent", "ins", "moveTo", "customXml", "smartTag"):
             yield from _children(child, name)
 
 
 def _value(element: etree._Element) -> str:
     return next((str(v) for k, v in element.attrib.items() if str(k).rpartition("}")[2] == "val"), "1")
-
-
-def _local(element: etree._Element) -> str:
-    # Namespaces differ between the strict and the transitional form.
-    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""

@@ -9,6 +9,7 @@ import pandas as pd
 from kinerja_study.condensation.agreement.coded_turns import CONSENSUS
 from kinerja_study.condensation.agreement.coding_agreement import OF_CODES, OF_FOCI, ON_SPANS
 from kinerja_study.condensation.agreement.disagreements import NONE
+from kinerja_study.condensation.agreement.suggested import compare_suggestions
 from kinerja_study.presentation.blocks import Cell, Figure, Table
 from kinerja_study.presentation.displays.cells import NOTHING, number, share, text
 from kinerja_study.presentation.displays.drawing import drawn
@@ -173,6 +174,31 @@ def shorten_quote(material: Material, quote: str) -> str:
         return material.wording.say("agreement.withheld")
     words = " ".join(quote.split())
     return words if len(words) <= LONGEST else words[:LONGEST].rsplit(" ", 1)[0] + " …"
+
+
+def tables_suggestions(material: Material) -> list[Table]:
+    """Return how the codings that a program suggested agree with each coder's; nothing where none were suggested."""
+    say, wording, study = material.wording.say, material.wording, material.study
+    if not study.has("suggestions.csv"):
+        return []
+    tables = (study.load(f"{name}.csv") for name in ("suggestions", "codings", "turns", "informants", "codebook"))
+    rows = []
+    for row in compare_suggestions(*tables).to_dict("records"):
+        counts = [number(wording, row[name]) for name in ("suggested", "coded", "both")]
+        shares = [share(wording, row[name]) for name in ("precision", "recall", "same_direction")]
+        alpha = Cell(text=_signed(material, _float(row["alpha"])), number=True)
+        rows.append((text(material.coder(str(row["coder"]))), *counts, *shares, alpha))
+    headings = ("coder", "suggested", "given", "both", "precision", "recall", "same_direction", "alpha_nominal")
+    return [
+        Table(
+            id="tabel-saran-koding",
+            caption=say("agreement.caption_suggestions"),
+            headings=tuple(say(f"agreement.{heading}") for heading in headings),
+            rows=tuple(rows),
+            source=material.table_source("texts"),
+            note=say("agreement.note_suggestions"),
+        )
+    ]
 
 
 def _found(material: Material, scope: str) -> dict[str, dict[str, dict[Any, Any]]]:

@@ -1,10 +1,11 @@
-"""Zip archives by strangers, read member by member within limits; nothing is ever unpacked to disk.
+"""Zip archives by strangers, as .xlsx and .docx are, read member by member within limits; none is unpacked to disk.
 
 Owns what an archive and its members may look like; interprets no content.
 """
 
 from __future__ import annotations
 
+import io
 import stat
 import struct
 import zipfile
@@ -25,7 +26,7 @@ LARGEST_RATIO = 200
 _END, _END64 = b"PK\x05\x06", b"PK\x06\x07"
 # What zipfile raises on a damaged file; also OSError, where a place in the file is none.
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, struct.error, ValueError, OverflowError, RuntimeError, OSError)
-_AGAIN = "Export the project again from the program it is from, and copy the file without changing it."
+_AGAIN = "Save or export it again in the program it is from, and copy the file without changing it."
 
 
 class Archive:
@@ -33,23 +34,30 @@ class Archive:
 
     Members that are never read, as recordings, may have any size.
 
+    Parameters
+    ----------
+    source : Path or bytes
+        The file, or what it holds.
+    file : str, optional
+        Its name, for messages; by default that of the path.
+
     Raises
     ------
     ExchangeError
         The file is no archive, or a name in it leads outside, is a link, or is there twice.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.file = path.name
-        _check_directory(path)
+    def __init__(self, source: Path | bytes, file: str = "") -> None:
+        self.file = file if isinstance(source, bytes) else source.name
+        self._stream = io.BytesIO(source) if isinstance(source, bytes) else source.open("rb")
         try:
-            self._zip = zipfile.ZipFile(path)
-        except _DAMAGED as error:
-            raise ExchangeError(self.file, f"damaged or cut off: {error}", _AGAIN) from error
-        try:
+            _check_directory(self._stream, self.file)
+            self._zip = zipfile.ZipFile(self._stream)
             self._members = self._sound_members()
-        except ExchangeError:
-            self._zip.close()
+        except BaseException as error:
+            self._stream.close()
+            if isinstance(error, _DAMAGED):
+                raise ExchangeError(self.file, f"damaged or cut off: {error}", _AGAIN) from error
             raise
 
     def __enter__(self) -> Self:
@@ -57,6 +65,7 @@ class Archive:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._zip.close()
+        self._stream.close()
 
     @property
     def names(self) -> list[str]:
@@ -67,6 +76,10 @@ class Archive:
         """Return the member of this name, whatever its case, or None."""
         member = self._members.get(name.casefold())
         return member.filename if member else None
+
+    def unpacked(self, ending: str = "") -> int:
+        """Return the bytes that the members of this ending say they unpack to; none is read any further."""
+        return sum(info.file_size for name, info in self._members.items() if name.endswith(ending))
 
     def open(self, name: str, limit: int) -> Member:
         """Return a member to be read in pieces.
@@ -154,19 +167,17 @@ class Member:
 
 
 def _too_large(file: str, name: str, limit: int) -> ExchangeError:
-    cure = "Split the project in the program it is from, and bring it in in parts."
+    cure = "Split it in the program it is from, and bring it in in parts."
     return ExchangeError(file, f"{name!r} in it is larger than {limit // MIB} MiB", cure)
 
 
-def _check_directory(path: Path) -> None:
+def _check_directory(stream: IO[bytes], file: str) -> None:
     # zipfile reads the whole list of members before anyone can look at it.
-    with path.open("rb") as file:
-        file.seek(0, 2)
-        file.seek(max(0, file.tell() - 2**16 - 22 - 20))
-        tail = file.read()
+    stream.seek(max(0, stream.seek(0, 2) - 2**16 - 22 - 20))
+    tail = stream.read()
     at = tail.rfind(_END)
     if at < 0 or len(tail) < at + 22:
-        raise ExchangeError(path.name, "no zip archive, or one that is cut off", _AGAIN)
+        raise ExchangeError(file, "no zip archive, or one that is cut off", _AGAIN)
     size = struct.unpack_from("<L", tail, at + 12)[0]
     if size > LARGEST_DIRECTORY or tail[max(0, at - 20) : at].startswith(_END64):
-        raise ExchangeError(path.name, "an archive with too many members", _AGAIN)
+        raise ExchangeError(file, "an archive with too many members", _AGAIN)
