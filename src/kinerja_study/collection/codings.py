@@ -79,15 +79,66 @@ def anchor_codings(
     anchors : list of Anchor
         Quotes that moved, or that have no span yet, and occur exactly once.
     """
-    codes = {str(code["code"]): code for code in sources.codebook.to_dict("records")}
-    people = sources.informants
-    without_consent = set(people.loc[people["consent"].eq("no"), "informant_id"])
+    anchoring = Anchoring(sources)
     rows: list[dict[str, object]] = []
     faults: list[Fault] = []
     anchors: list[Anchor] = []
     seen: dict[str, int] = {}
     for row, cells in zip(table.index.astype(int), table.to_dict("records"), strict=True):
         coding = {str(column): str(cell) for column, cell in cells.items()}
+        placed = anchoring.place(coding, coder, file, row)
+        if placed.anchor is not None:
+            anchors.append(placed.anchor)
+        faults += placed.faults
+        key = placed.key
+        if key in seen:
+            cure = "Remove one of the rows."
+            problem = f"the same span, code and coder stand in row {seen[key]}"
+            faults.append(_fault("duplicate_coding", problem, cure, file, row, "quote", coding))
+        elif placed.coding is not None:
+            rows.append(placed.coding)
+        if key is not None:
+            seen.setdefault(key, row)
+    return pd.DataFrame(rows, columns=list(COLUMNS)), faults, anchors
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """What became of one coding: its key and span where it has a place, the joined coding where it has no fault."""
+
+    key: str | None
+    span: tuple[int, int] | None
+    coding: dict[str, object] | None
+    faults: list[Fault]
+    anchor: Anchor | None
+
+
+class Anchoring:
+    """Puts codings on their words, one at a time.
+
+    Parameters
+    ----------
+    sources : Sources
+        What the codings refer to.
+    """
+
+    def __init__(self, sources: Sources) -> None:
+        self.sources = sources
+        self.codes = {str(code["code"]): code for code in sources.codebook.to_dict("records")}
+        people = sources.informants
+        self.without_consent = set(people.loc[people["consent"].eq("no"), "informant_id"])
+
+    def place(self, coding: dict[str, str], coder: str, file: str, row: int) -> Placed:
+        """Put one coding on its words.
+
+        Parameters
+        ----------
+        coding : dict of str to str
+            The cells of its row.
+        coder, file, row : str, str, int
+            Whose it is, and where it stands.
+        """
+        sources, codes = self.sources, self.codes
         found: list[Fault] = []
         document = sources.documents.get(coding["document_id"])
         if document is None and coding["document_id"] not in sources.refused:
@@ -101,23 +152,17 @@ def anchor_codings(
             cure = "Write -2, -1, 0, 1 or 2."
             problem = f"code {coding['code']} has direction +/- and needs a magnitude"
             found.append(_fault("missing_magnitude", problem, cure, file, row, "magnitude", coding))
-        span = None
-        if document is not None:
-            span, anchor = _place(coding, document, file, row, found)
-            if anchor is not None:
-                anchors.append(anchor)
-        if document is not None and span is not None:
-            speaker = _speaker(document, span, file, row, found, coding, without_consent)
-            key = f"{document.id}:{span[0]}-{span[1]}:{coding['code']}:{coder}"
-            if key in seen:
-                cure = "Remove one of the rows."
-                problem = f"the same span, code and coder stand in row {seen[key]}"
-                found.append(_fault("duplicate_coding", problem, cure, file, row, "quote", coding))
-            seen.setdefault(key, row)
-            if not found:
-                rows.append(_coding(key, coding, document, span, speaker, coder, codes[coding["code"]], sources))
-        faults += found
-    return pd.DataFrame(rows, columns=list(COLUMNS)), faults, anchors
+        if document is None:
+            return Placed(key=None, span=None, coding=None, faults=found, anchor=None)
+        span, anchor = _place(coding, document, file, row, found)
+        if span is None:
+            return Placed(key=None, span=None, coding=None, faults=found, anchor=anchor)
+        speaker = _speaker(document, span, file, row, found, coding, self.without_consent)
+        key = f"{document.id}:{span[0]}-{span[1]}:{coding['code']}:{coder}"
+        joined = None
+        if not found:
+            joined = _coding(key, coding, document, span, speaker, coder, codes[coding["code"]], sources)
+        return Placed(key=key, span=span, coding=joined, faults=found, anchor=anchor)
 
 
 def _place(
@@ -128,7 +173,7 @@ def _place(
         start, end = int(coding["start"]), int(coding["end"])
         if start < end and document.text[start:end] == quote:
             return (start, end), None
-    places = _occurrences(document.text, quote)
+    places = find_quote(document.text, quote)
     anchor = None
     if len(places) == 1:
         anchor = Anchor(file=file, row=row, start=places[0], end=places[0] + len(quote))
@@ -171,7 +216,8 @@ def _listed(places: list[int]) -> str:
     return ", ".join(map(str, places[:5])) + (" ..." if len(places) > 5 else "")
 
 
-def _occurrences(text: str, quote: str) -> list[int]:
+def find_quote(text: str, quote: str) -> list[int]:
+    """Return every place where a quote begins in a text."""
     places, at = [], text.find(quote)
     while at >= 0:
         places.append(at)

@@ -27,6 +27,8 @@ from kinerja_study.study import Study
 CONSENSUS = "consensus"
 """The coder whose file is what the others have agreed on."""
 
+TURN_COLUMNS = ("document_id", "turn", "speaker", "case_id", "group", "start", "end", "shown", "text")
+
 REFERRED = ("informants", "codebook", "claims")
 """Tables whose rows others refer to by id."""
 
@@ -63,6 +65,21 @@ class Check:
     notes: list[Fault]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """The raw data of a study as it is, faults and all, for those who work in it and compute no finding from it.
+
+    ``sources`` is None where the codebook or the informants cannot be read; ``turns`` are those of the texts that can.
+    """
+
+    files: dict[str, bytes]
+    documents: dict[str, Document]
+    tables: dict[str, pd.DataFrame]
+    sources: Sources | None
+    turns: pd.DataFrame
+    faults: list[Fault]
+
+
 @dataclass(slots=True)
 class _Reading:
     # What one pass over the files has found so far.
@@ -72,6 +89,7 @@ class _Reading:
     anchors: list[Anchor] = field(default_factory=list)
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
+    sources: Sources | None = None
     refused: set[str] = field(default_factory=set)
     codings: dict[str, pd.DataFrame] = field(default_factory=dict)
     coded: dict[str, dict[str, int]] = field(default_factory=dict)
@@ -100,6 +118,32 @@ def check_study(study: Study) -> Check:
     """Return all that one pass over a study's files finds."""
     reading = _read(study)
     return Check(faults=reading.faults, anchors=reading.anchors, notes=list(_note_coders(reading)))
+
+
+def load_material(study: Study) -> Material:
+    """Read a study with whatever is wrong with it; nothing is withheld, so that nothing of it may be shown to others.
+
+    Raises
+    ------
+    RawDataError
+        The files themselves cannot be read.
+    """
+    reading = _read(study)
+    informants = reading.tables.get("informants")
+    people = {} if informants is None else dict(zip(informants["informant_id"], informants["group"], strict=True))
+    rows = [
+        row
+        for document in reading.documents.values()
+        for row in _turn_rows(document, set(people), people, study.definition)
+    ]
+    return Material(
+        files=reading.files,
+        documents=reading.documents,
+        tables=reading.tables,
+        sources=reading.sources,
+        turns=pd.DataFrame(rows, columns=list(TURN_COLUMNS)),
+        faults=reading.faults,
+    )
 
 
 def _read(study: Study) -> _Reading:
@@ -264,7 +308,7 @@ def _check_document(reading: _Reading, document: Document, speakers: list[str]) 
 def _read_codings(reading: _Reading) -> None:
     names = [n for n in reading.files if n.startswith("codings/") and n.endswith((".csv", ".xlsx"))]
     codebook, informants = reading.tables.get("codebook"), reading.tables.get("informants")
-    sources = None
+    sources: Sources | None = None
     if codebook is not None and informants is not None:
         groups = dict(zip(informants["informant_id"], informants["group"], strict=True))
         groups |= {d.id: _group_of(d, reading.study.definition) for d in reading.documents.values()}
@@ -277,6 +321,7 @@ def _read_codings(reading: _Reading) -> None:
             techniques={**dict.fromkeys(groups.values(), ""), **techniques},
             refused=frozenset(reading.refused),
         )
+        reading.sources = sources
     for name in names:
         coder = PurePosixPath(name).stem
         if " " in coder:
@@ -400,7 +445,7 @@ def _joined(reading: _Reading) -> FieldData:
         documents=pd.DataFrame([_document_row(d, reading.study.definition) for d in documents.values()]),
         turns=pd.DataFrame(
             [row for d in documents.values() for row in _turn_rows(d, quotable, groups, reading.study.definition)],
-            columns=["document_id", "turn", "speaker", "case_id", "group", "start", "end", "shown", "text"],
+            columns=list(TURN_COLUMNS),
         ),
         codebook=tables["codebook"],
         codings=codings[list(COLUMNS)],

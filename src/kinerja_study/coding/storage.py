@@ -1,0 +1,177 @@
+"""The files of a coding room: read and written under a lock, whole or not at all.
+
+Owns the lock, the temporary files and the write-ahead file from which an act that was interrupted is completed. Knows
+an act only as edits of records.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from kinerja_study.coding.records import Draft, Edit, LostGroundError, Table
+from kinerja_study.errors import CodingError
+
+FOLDER = "history"
+LOCK = f"{FOLDER}/.lock"
+AHEAD = f"{FOLDER}/.act"
+"""The act under way, with all that it takes to complete it. Names with a dot are no part of a study."""
+
+PATIENCE = 10.0
+"""Seconds to wait for another window's act, which takes milliseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """The study's folder, as the room writes it.
+
+    Parameters
+    ----------
+    folder : Path
+        ``data/raw/<study>``.
+    load : callable
+        Makes a table of a file's name and content.
+    """
+
+    folder: Path
+    load: Callable[[str, bytes | None], Table]
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other windows and programs of this kind from the files, and complete what one of them had to leave.
+
+        Raises
+        ------
+        CodingError
+            Another one keeps the lock, or nothing can be written here.
+        """
+        try:
+            (self.folder / FOLDER).mkdir(exist_ok=True)
+            lock = FileLock(self.folder / LOCK)
+            lock.acquire(timeout=PATIENCE)
+        except Timeout as error:
+            problem = "another window or program is writing this study and does not end"
+            raise CodingError(problem, "Close it, then try again; nothing was changed.") from error
+        except OSError as error:
+            raise read_only(self.folder, error) from error
+        try:
+            self.complete()
+            yield
+        except OSError as error:
+            # A full disk, or a folder that was closed meanwhile.
+            under_way = (self.folder / AHEAD).exists()
+            problem = f"the act could not be written ({error.strerror or error})"
+            then = "it is completed with the next act" if under_way else "nothing was changed; do it again"
+            raise CodingError(problem, f"See to the disk and the folder's permissions; {then}.") from error
+        finally:
+            lock.release()
+
+    def read(self, file: str) -> bytes | None:
+        """Return a file's content, None where it is not there."""
+        try:
+            return (self.folder / file).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def commit(self, coder: str, entry: Mapping[str, Any], draft: Draft) -> int:
+        """Write what an act makes of the tables, and the act into the coder's history; return the history's length.
+
+        Only within :meth:`locked`. Until the write-ahead file is in place nothing has happened; from then on all will.
+        """
+        history = history_file(coder)
+        before = self.read(history) or b""
+        files = {edit.file: _digest(self.read(edit.file)) for edit in draft.edits}
+        written = {file: draft.table(file).as_bytes() for file in files}
+        ahead = {
+            "coder": coder,
+            "length": len(before),
+            "entry": entry,
+            "files": {file: [old, _digest(written[file])] for file, old in files.items()},
+        }
+        self._replace(AHEAD, _line(ahead))
+        for file, data in written.items():
+            self._replace(file, data)
+        self._finish(ahead)
+        return len(before) + len(_line(entry))
+
+    def complete(self) -> None:
+        """Complete an act that was interrupted; only within :meth:`locked`."""
+        data = self.read(AHEAD)
+        if data is None:
+            return
+        try:
+            ahead = json.loads(data)
+            edits = [Edit(*edit) for edit in ahead["entry"]["edits"]]
+        except (ValueError, KeyError, TypeError) as error:
+            problem = f"{AHEAD}, the act that was under way when a window was closed, cannot be read"
+            raise CodingError(problem, "Look at what the last act did, then delete that file.") from error
+        for file, (old, new) in ahead["files"].items():
+            now = self.read(file)
+            if _digest(now) != new:
+                table = _roll(self.load(file, now), [e for e in edits if e.file == file], known=_digest(now) == old)
+                self._replace(file, table.as_bytes())
+        self._finish(ahead)
+
+    def _finish(self, ahead: Mapping[str, Any]) -> None:
+        # The history only grows; what was half written of this line is cut off first.
+        path = self.folder / history_file(ahead["coder"])
+        with path.open("r+b" if path.exists() else "w+b") as stream:
+            stream.truncate(ahead["length"])
+            stream.seek(0, os.SEEK_END)
+            stream.write(_line(ahead["entry"]))
+            stream.flush()
+            os.fsync(stream.fileno())
+        (self.folder / AHEAD).unlink()
+
+    def _replace(self, file: str, data: bytes | None) -> None:
+        path = self.folder / file
+        if data is None:
+            path.unlink(missing_ok=True)
+            return
+        path.parent.mkdir(exist_ok=True)
+        new = path.with_name(f".{path.name.removeprefix('.')}.new")
+        with new.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        os.replace(new, path)  # noqa: PTH105 - the one step at which a file becomes another
+
+
+def history_file(coder: str) -> str:
+    """Return the path of a coder's history."""
+    return f"{FOLDER}/{coder}.jsonl"
+
+
+def read_only(folder: Path, error: OSError) -> CodingError:
+    """Return what to say of a folder in which nothing can be written."""
+    problem = f"the folder {folder} cannot be written ({error.strerror or error})"
+    cure = "Nothing can be coded here: copy the study to a folder of your own, or ask for the permission to write."
+    return CodingError(problem, cure)
+
+
+def _roll(table: Table, edits: list[Edit], *, known: bool) -> Table:
+    for edit in edits:
+        if not known and edit.before is None and any(record.raw == edit.after for record in table.records):
+            continue
+        try:
+            table = table.apply(edit)
+        except LostGroundError:
+            # Someone changed this very record while the act lay half done: theirs stays.
+            continue
+    return table
+
+
+def _digest(data: bytes | None) -> str | None:
+    return None if data is None else hashlib.sha256(data).hexdigest()
+
+
+def _line(content: Mapping[str, Any]) -> bytes:
+    return (json.dumps(content, ensure_ascii=False) + "\n").encode()
