@@ -51,12 +51,13 @@ class Conversation:
 
     def answer(self, asked: Mapping[str, Any]) -> tuple[Message, list[bytes]]:
         """Return the answer to a message, with what has changed for every window, and the bytes that go with it."""
-        name = str(asked.get("call"))
         reply: Message = {"id": asked.get("id")}
         try:
-            method = getattr(self, f"_on_{name}")
-            result, changes, buffers = method(asked)
+            result, changes, buffers = getattr(self, f"_on_{asked.get('call')}")(asked)
         except (StudyError, OSError) as error:
+            # What was refused may have been refused because of something that is not shown yet.
+            if self._opened is not None and asked.get("call") in ("do", "undo", "redo"):
+                reply["changes"] = self._anew()
             return {**reply, "error": str(error)}, []
         if changes:
             reply["changes"] = changes
@@ -76,30 +77,41 @@ class Conversation:
         return found, None, []
 
     def _on_do(self, asked: Mapping[str, Any]) -> _Answer:
-        done = self.room.do(dict(asked["act"]))
-        return {"key": done.get("key")}, self._changes(done), []
+        done = self.room.do(asked["act"])
+        key = next((coding["key"] for coding in done["added"] if coding["coder"] == self.coder), None)
+        return {"key": key}, self._changes(done), []
 
     def _on_undo(self, _asked: Mapping[str, Any]) -> _Answer:
-        return self._back(self.room.undo())
+        done = self.room.undo()
+        return {"document": done["document"]}, self._changes(done), []
 
     def _on_redo(self, _asked: Mapping[str, Any]) -> _Answer:
-        return self._back(self.room.redo())
+        done = self.room.redo()
+        return {"document": done["document"]}, self._changes(done), []
 
-    def _back(self, done: Mapping[str, Any]) -> _Answer:
-        return {"told": done.get("told"), "document": done.get("document")}, self._changes(done), []
+    def _on_refresh(self, asked: Mapping[str, Any]) -> _Answer:
+        if asked.get("again"):
+            self._opened = None
+            return {}, self._anew(), []
+        moved = self.room.refresh() if self.room.writable else []
+        return {}, {**self._anew(), "moved": moved} if moved else None, []
+
+    def _anew(self) -> Message:
+        """Return the whole state; an open text is asked for again."""
+        return {"state": self.room.state(), "reload": True}
 
     def _changes(self, done: Mapping[str, Any]) -> Message:
         """Return what of an outcome the front end does not show yet."""
-        changes: Message = {"state": done["state"]}
-        document = done.get("document")
+        put, gone = list(done["added"]), list(done["removed"])
+        document = done["document"]
         if document in self._sent:
+            # Of its text also what others did meanwhile, and the suggestions that are settled.
             before = self._sent[document]
             now = {coding["key"]: coding for coding in done["codings"]}
-            changes["document"] = document
-            changes["put"] = [coding for key, coding in now.items() if before.get(key) != coding]
-            changes["gone"] = [key for key in before if key not in now]
+            put = [coding for key, coding in now.items() if before.get(key) != coding]
+            gone = [key for key in before if key not in now]
             self._sent[document] = now
-        return changes
+        return {"state": done["state"], "put": put, "gone": gone}
 
     def _on_find(self, asked: Mapping[str, Any]) -> _Answer:
         words = str(asked["words"]).strip().casefold()
@@ -144,9 +156,6 @@ class Conversation:
 
     def _on_evidence(self, _asked: Mapping[str, Any]) -> _Answer:
         return self.room.evidence(), None, []
-
-    def _on_refresh(self, _asked: Mapping[str, Any]) -> _Answer:
-        return {}, None, []
 
 
 _Answer = tuple[Any, Message | None, list[bytes]]

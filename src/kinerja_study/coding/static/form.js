@@ -41,7 +41,7 @@ class CodingForm {
   }
 
   told(coding) {
-    return h("p", {}, h("strong", {}, coding.code), ` ${side(coding.magnitude)} ${signed(coding.magnitude)} · ${coding.coder}`, coding.memo && h("br"), coding.memo);
+    return h("p", {}, h("strong", {}, coding.code), ` ${side(coding.effective)} ${signed(coding.effective)} · ${coding.coder}`, coding.memo && h("br"), coding.memo);
   }
 
   suggested(coding) {
@@ -56,7 +56,7 @@ class CodingForm {
   edit(span, coding) {
     const { room } = this;
     const own = coding?.coder === room.state.coder;
-    const codes = room.state.codebook.filter((code) => !code.retired || code.code === coding?.code);
+    const codes = room.state.codebook;
     const list = h("ul", { class: "kr-options", role: "listbox", id: `kr-${(counted += 1)}`, "aria-label": room.say("codes") });
     const input = h("input", {
       class: "kr-control", type: "text", role: "combobox", "aria-expanded": "true", "aria-autocomplete": "list", "aria-controls": list.id, autocomplete: "off",

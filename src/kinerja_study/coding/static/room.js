@@ -74,12 +74,12 @@ class Room {
   /** Do an act; true when it was done. */
   async act(act) {
     try {
-      const { key, codings } = await this.call("do", { act });
+      const { key } = await this.call("do", { act });
       this.quiet();
       const code = act.code ?? this.transcript.codings.get(act.key)?.code ?? "";
       if (["code", "change", "take"].includes(act.do) && code) this.recent = [code, ...this.recent.filter((other) => other !== code)].slice(0, 9);
       this.form.close();
-      this.announce(this.say(`did.${act.do}`, { code, count: codings ?? "" }));
+      this.announce(this.say(`did.${act.do}`, { code }));
       if (act.do === "code" || act.do === "take") this.focusText();
       if (act.do === "change" && key) this.transcript.choose(key);
       return true;
@@ -97,15 +97,25 @@ class Room {
   }
 
   async back(which) {
+    const told = this.state[`can_${which}`];
+    if (!told) {
+      this.announce(this.say(`nothing.${which}`));
+      return;
+    }
     try {
-      const { told, document } = await this.call(which);
+      const { document } = await this.call(which);
       this.quiet();
       this.form.close();
       if (document && document !== this.transcript.id) await this.show(document);
-      this.announce(this.say(told ? `did.${which}` : `nothing.${which}`, { what: told }));
+      this.announce(this.say(`did.${which}`, { what: this.inWords(told) }));
     } catch (error) {
       this.complain(error.message);
     }
+  }
+
+  /** What an act was, for undoing and redoing it. */
+  inWords({ do: act, code, document, quote }) {
+    return this.say(`act.${act}`, { code: code ?? "", document: document ?? "", quote: quote ? `“${quote.length > 30 ? `${quote.slice(0, 30)}…` : quote}”` : "" }).trim();
   }
 
   quick(number) {
@@ -121,7 +131,8 @@ class Room {
   /** Take what has changed: in the study, and in the document that is open. */
   take(changes) {
     Object.assign(this.state, changes.state);
-    if (changes.document === this.transcript?.id && changes.put) this.transcript.change(changes.put, changes.gone);
+    if (changes.reload) this.reload();
+    else if (this.transcript && changes.put) this.transcript.change(changes.put.filter((one) => one.document === this.transcript.id), changes.gone);
     if (changes.moved) this.complain(this.say("moved", { files: changes.moved.join(", ") }), true);
     this.draw();
   }
@@ -174,7 +185,7 @@ class Room {
     this.documents = h("ul", { class: "kr-list" });
     this.filters = h("div", { class: "kr-filters" });
     this.detached = h("section", { class: "kr-detached", hidden: true });
-    this.faults = h("section", { class: "kr-faults", hidden: this.state.faults.length === 0 && this.state.writable });
+    this.faults = h("section", { class: "kr-faults", hidden: true });
     this.shelf = h("details", { class: "kr-shelf", open: true }, h("summary", {}, this.say("documents")), this.filters, this.documents);
     const tabs = h("div", { class: "kr-tabs", role: "tablist", "aria-label": this.say("panels") }, Object.keys(this.panels).map((name) =>
       button(this.say(`tab.${name}`), () => this.open(name), { role: "tab", id: `kr-tab-${this.me}-${name}`, "aria-controls": `kr-panel-${this.me}`, "data-tab": name })));
@@ -191,7 +202,7 @@ class Room {
       return [h("dt", {}, keys.split(" ").map((key) => [h("kbd", {}, key), " "])), h("dd", {}, what)];
     })));
     fill(this.root, 
-      h("header", { class: "kr-top" }, h("div", {}, h("h2", {}, this.state.title), h("p", { class: "kr-hint" }, this.say("coder.is", { coder: this.state.coder }))),
+      h("header", { class: "kr-top" }, h("div", {}, h("h2", {}, this.state.study.title), h("p", { class: "kr-hint" }, this.say("coder.is", { coder: this.state.coder }))),
         h("div", { class: "kr-acts" }, this.undo, this.redo,
           document.fullscreenEnabled && button(this.say("fullscreen"), () => (document.fullscreenElement ? document.exitFullscreen() : this.root.requestFullscreen()))), this.help),
       this.faults, this.alert, this.live,
@@ -233,14 +244,14 @@ class Room {
     const { state, say } = this;
     for (const [node, name] of [[this.undo, "undo"], [this.redo, "redo"]]) {
       const what = state[`can_${name}`];
-      node.textContent = what ? say(`${name}.what`, { what }) : say(name);
+      node.textContent = what ? say(`${name}.what`, { what: this.inWords(what) }) : say(name);
       node.title = node.textContent;
       node.disabled = !what || !state.writable;
     }
-    const bad = state.faults.length || !state.writable;
+    const bad = state.faults.length || state.notices.length;
     this.faults.hidden = !bad;
     if (bad) {
-      fill(this.faults, h("h3", {}, say(state.writable ? "faults" : "faults.readonly")), h("ul", {}, state.faults.map((fault) => h("li", {}, fault))),
+      fill(this.faults, h("h3", {}, say(state.writable ? "faults" : "faults.readonly")), h("ul", {}, [...state.faults, ...state.notices].map((fault) => h("li", {}, fault))),
         button(say("again"), () => this.call("refresh", { again: true }).catch((error) => this.complain(error.message))));
     }
     this.drawShelf();
@@ -250,32 +261,35 @@ class Room {
 
   drawShelf() {
     const { state, say, filter } = this;
-    const groups = [...new Set(state.documents.map((one) => one.group).filter(Boolean))];
+    const labels = new Map(state.groups.map((group) => [group.id, group.label]));
+    const groupsOf = (one) => one.group.split("; ").filter(Boolean);
+    const groups = [...new Set(state.documents.flatMap(groupsOf))];
     const codes = state.codebook.map((code) => [code.code, code.code]);
     const coders = [["mine", say("filter.mine")], ...state.coders.map((coder) => [coder, coder])];
     const pick = (name, options) => field(say(`filter.by.${name}`), choice([["", say("all")], ...options], filter[name], { onchange: (event) => this.setFilter({ [name]: event.target.value }) }));
     if (!this.filters.contains(document.activeElement)) {
-      fill(this.filters, pick("group", groups.map((group) => [group, state.groups?.[group] ?? group])), pick("code", codes), pick("coder", coders));
+      fill(this.filters, pick("group", groups.map((group) => [group, labels.get(group) ?? group])), pick("code", codes), pick("coder", coders));
     }
     const held = this.documents.contains(document.activeElement);
-    fill(this.documents, ...state.documents.filter((one) => !filter.group || one.group === filter.group).map((one) => {
+    fill(this.documents, ...state.documents.filter((one) => !filter.group || groupsOf(one).includes(filter.group)).map((one) => {
       const current = one.id === this.transcript.id;
-      const progress = h("progress", { max: one.turns || 1, value: one.coded ?? 0, "aria-hidden": "true" });
+      const progress = h("progress", { max: one.turns || 1, value: one.coded_turns, "aria-hidden": "true" });
       return h("li", {}, h("button", { type: "button", "aria-current": current ? "true" : null, onclick: () => this.show(one.id) },
-        h("strong", {}, one.id), h("span", {}, [one.role, state.groups?.[one.group] ?? one.group].filter(Boolean).join(" · ")),
-        h("small", {}, say("progress", { codings: one.codings, coded: one.coded ?? 0, turns: one.turns })), progress));
+        h("strong", {}, one.id), h("span", {}, [one.role, ...groupsOf(one).map((group) => labels.get(group) ?? group)].filter(Boolean).join(" · ")),
+        h("small", {}, say("progress", { codings: one.codings, coded: one.coded_turns, turns: one.turns })), progress));
     }));
     if (held) this.documents.querySelector("[aria-current]")?.focus();
   }
 
   drawDetached() {
-    const lost = [...(this.transcript.codings?.values() ?? [])].filter((coding) => coding.detached && coding.coder === this.state.coder);
+    const lost = [...(this.transcript.codings?.values() ?? [])].filter((coding) => (coding.detached || coding.fault) && coding.coder === this.state.coder);
     this.detached.hidden = !lost.length;
     fill(this.detached, h("h3", {}, this.say("detached")), h("p", { class: "kr-hint" }, this.say("detached.hint")), h("ul", {}, lost.map((coding) => {
-      const [start, end] = Array.isArray(coding.found_at) ? coding.found_at : [coding.found_at, coding.found_at + [...coding.quote].length];
-      const found = coding.found_at !== null && coding.found_at !== undefined;
-      return h("li", {}, h("span", { class: "kr-code" }, coding.code), " ", h("q", {}, coding.quote), h("div", { class: "kr-acts" },
-        found && button(this.say("place.found"), () => this.act({ do: "place", key: coding.key, start, end }), { class: "kr-main" }),
+      return h("li", {}, h("span", { class: "kr-code" }, coding.code), " ", h("q", {}, coding.quote), h("p", { class: "kr-hint" }, coding.fault), h("div", { class: "kr-acts" },
+        coding.found_at.map(([start, end]) => [
+          button(this.say("place.look"), () => this.transcript.show(start, end)),
+          button(this.say("place.found"), () => this.act({ do: "place", key: coding.key, start, end }), { class: "kr-main" }),
+        ]),
         button(this.say("place.here"), () => {
           const { span } = this.transcript;
           if (span) this.act({ do: "place", key: coding.key, start: span.start, end: span.end });
@@ -285,6 +299,14 @@ class Room {
   }
 
   /* What the parts ask for ------------------------------------------------------------------------------------- */
+
+  /** Open the text again, as it now is, at the same place. */
+  async reload() {
+    if (!this.transcript?.id) return;
+    const { scrollTop } = this.transcript.node;
+    await this.show(this.transcript.id);
+    this.transcript.node.scrollTop = scrollTop;
+  }
 
   async show(id) {
     this.form.close();

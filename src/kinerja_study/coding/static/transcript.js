@@ -58,7 +58,7 @@ class Transcript {
   sort() {
     for (const turn of this.turns) turn.codings = [];
     for (const coding of this.codings.values()) {
-      if (!coding.detached) this.turnAt(coding.start)?.codings.push(coding);
+      if (!coding.detached && coding.start !== null) this.turnAt(coding.start)?.codings.push(coding);
     }
   }
 
@@ -151,12 +151,12 @@ class Transcript {
     const swatch = h("span", { class: "kr-swatch", "aria-hidden": "true" });
     swatch.style.backgroundImage = room.line(coding);
     const about = room.say(coding.suggestion ? "suggestion.about" : "coding.about", {
-      code: code?.label ?? coding.code, magnitude: signed(coding.magnitude) || "–", coder: coding.coder, quote: coding.quote,
+      code: code?.label ?? coding.code, magnitude: signed(coding.effective ?? coding.magnitude) || "–", coder: coding.coder, quote: coding.quote,
     });
     return h("li", {}, h("button", {
       type: "button", class: coding.suggestion ? "kr-stripe kr-suggested" : "kr-stripe", "data-key": coding.key, "aria-label": `${coding.code}: ${about}`,
       title: about, "aria-pressed": String(coding.key === this.chosen),
-    }, swatch, h("span", { class: "kr-code" }, coding.code), h("span", {}, `${side(coding.magnitude)} ${signed(coding.magnitude)}`.trim()),
+    }, swatch, h("span", { class: "kr-code" }, coding.code), h("span", {}, `${side(coding.effective ?? coding.magnitude)} ${signed(coding.effective ?? coding.magnitude)}`.trim()),
     coding.coder !== room.state.coder && h("em", {}, coding.suggestion ? room.say("suggestion") : coding.coder), coding.memo && h("span", { class: "kr-has" }, "✎")));
   }
 
