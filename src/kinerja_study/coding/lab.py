@@ -25,6 +25,13 @@ from kinerja_study.errors import StudyError
 from kinerja_study.study import Study
 
 NOTEBOOK = "0_ruang_koding.ipynb"
+SETTINGS = Path(__file__).parent / "settings"
+"""How JupyterLab is set for the room, where its user has not set it otherwise."""
+
+WORKSPACE = "kinerja"
+LAYOUT = {"layout-restorer:data": {"main": {}, "left": {"collapsed": True}, "right": {"collapsed": True}}}
+"""The room has the width of the window; the file browser is one click away."""
+
 PATIENCE = 60
 """Seconds for JupyterLab to start, and for a cell of the notebook to be executed."""
 
@@ -58,14 +65,15 @@ def open_lab(study: Study, coder: str | None, *, browser: bool, say: Callable[[s
     # of extensions.
     command = [sys.executable, "-m", "jupyterlab", "--no-browser", f"--ServerApp.root_dir={study.root}",
                "--ContentsManager.allow_hidden=True", "--log-level=WARN", "--ServerApp.answer_yes=True",
-               "--LabApp.news_url=None", "--LabApp.extension_manager=readonly",
+               f"--LabApp.app_settings_dir={SETTINGS}", f"--LabApp.workspaces_dir={place.parent}", "--LabApp.news_url=None", "--LabApp.extension_manager=readonly",
                "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]  # fmt: skip
     process = subprocess.Popen(command, cwd=study.root)  # noqa: S603 - our own interpreter and folder
     try:
         server = _wait_for(process)
         path = place.relative_to(study.root).as_posix()
         _execute(place, _start_kernel(server, path))
-        address = f"{server['url']}lab/tree/{quote(path)}?token={server['token']}"
+        _ask(server, "PUT", f"lab/api/workspaces/{WORKSPACE}", {"data": LAYOUT, "metadata": {"id": WORKSPACE}})
+        address = f"{server['url']}lab/workspaces/{WORKSPACE}/tree/{quote(path)}?token={server['token']}"
         say(address)
         if browser:
             webbrowser.open(address)
@@ -85,6 +93,8 @@ def _copy(study: Study, coder: str | None) -> Path:
     notebook.cells = [cell for cell in notebook.cells if other not in cell.metadata.get("tags", [])]
     values = {"study": study.id, "language": study.language, "coder": coder}
     for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.metadata.jupyter = {"source_hidden": True}
         if "parameters" in cell.metadata.get("tags", []):
             cell.source = "\n".join(f"{name} = {value!r}" for name, value in values.items())
     place = study.root / ".kinerja" / "code" / study.id / NOTEBOOK
@@ -108,12 +118,18 @@ def _wait_for(process: subprocess.Popen[bytes]) -> dict[str, Any]:
     raise StudyError(problem)
 
 
+def _ask(server: dict[str, Any], method: str, path: str, content: dict[str, Any]) -> bytes:
+    headers = {"Authorization": f"token {server['token']}", "Content-Type": "application/json"}
+    address = f"{server['url']}{path}"
+    request = Request(address, json.dumps(content).encode(), headers, method=method)  # noqa: S310 - our own server
+    with urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
+        told: bytes = answer.read()
+    return told
+
+
 def _start_kernel(server: dict[str, Any], path: str) -> BlockingKernelClient:
     asked = {"path": path, "name": NOTEBOOK, "type": "notebook", "kernel": {"name": "python3"}}
-    headers = {"Authorization": f"token {server['token']}", "Content-Type": "application/json"}
-    request = Request(f"{server['url']}api/sessions", json.dumps(asked).encode(), headers)  # noqa: S310
-    with urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310
-        kernel = json.load(answer)["kernel"]["id"]
+    kernel = json.loads(_ask(server, "POST", "api/sessions", asked))["kernel"]["id"]
     client = BlockingKernelClient()
     client.load_connection_file(str(Path(jupyter_runtime_dir()) / f"kernel-{kernel}.json"))
     client.start_channels()

@@ -14,6 +14,7 @@ class Room {
     this.root = h("section", { class: "kr-room", "aria-label": this.say("room"), "data-lm-suppress-shortcuts": "true", lang: this.language });
     for (const kind of ["keydown", "keypress", "keyup"]) this.root.addEventListener(kind, (event) => this.onKey(event));
     for (const kind of ["mousedown", "dblclick", "contextmenu"]) this.root.addEventListener(kind, (event) => event.stopPropagation());
+    this.root.addEventListener("input", (event) => { event.target.dataset.typed = ""; });
     this.live = h("div", { class: "kr-unseen", role: "status", "aria-live": "polite" });
     this.alert = h("div", { class: "kr-alert", role: "alert" });
     el.append(this.root);
@@ -80,7 +81,10 @@ class Room {
       if (["code", "change", "take"].includes(act.do) && code) this.recent = [code, ...this.recent.filter((other) => other !== code)].slice(0, 9);
       this.form.close();
       this.announce(this.say(`did.${act.do}`, { code }));
-      if (act.do === "code" || act.do === "take") this.focusText();
+      if (act.do === "code" || act.do === "take") {
+        this.transcript.collapse();
+        this.focusText();
+      }
       if (act.do === "change" && key) this.transcript.choose(key);
       return true;
     } catch (error) {
@@ -130,7 +134,12 @@ class Room {
 
   /** Take what has changed: in the study, and in the document that is open. */
   take(changes) {
-    Object.assign(this.state, changes.state);
+    const { documents, ...rest } = changes.state;
+    Object.assign(this.state, rest);
+    // An act tells of the documents that it changed, and of no others.
+    const told = new Map((documents ?? []).map((one) => [one.id, one]));
+    if (changes.reload) this.state.documents = documents;
+    else this.state.documents = this.state.documents.map((one) => told.get(one.id) ?? one);
     if (changes.reload) this.reload();
     else if (this.transcript && changes.put) this.transcript.change(changes.put.filter((one) => one.document === this.transcript.id), changes.gone);
     if (changes.moved) this.complain(this.say("moved", { files: changes.moved.join(", ") }), true);
@@ -393,7 +402,7 @@ class Room {
     event.stopPropagation();
     if (event.type !== "keydown" || !(event.ctrlKey || event.metaKey)) return;
     const key = event.key.toLowerCase();
-    const writes = event.target.matches("input[type=text], input[type=search], textarea");
+    const writes = "typed" in event.target.dataset;
     if (key === "s") this.announce(this.say("saved"));
     else if ((key === "z" || key === "y") && !writes) this.back(key === "y" || event.shiftKey ? "redo" : "undo");
     else return;

@@ -12,6 +12,13 @@ class Transcript {
     this.list.addEventListener("keydown", (event) => this.onKey(event));
     this.list.addEventListener("click", (event) => this.onClick(event));
     this.list.addEventListener("focusin", (event) => this.onFocus(event));
+    // Chromium forgets now and then where a drag began (on some pixels between two letters); this does not.
+    this.list.addEventListener("pointerdown", (event) => {
+      const place = event.button === 0 && !event.shiftKey && event.target.closest(".kr-words") && placeAt(event.clientX, event.clientY);
+      this.pressed = place ? unitsBefore(event.target.closest(".kr-words"), ...place) : null;
+    });
+    this.onRelease = () => { this.pressed = null; };
+    document.addEventListener("pointerup", this.onRelease);
     this.onSelection = () => this.readSelection();
     document.addEventListener("selectionchange", this.onSelection);
     this.resized = new ResizeObserver(() => this.place());
@@ -20,6 +27,7 @@ class Transcript {
 
   close() {
     document.removeEventListener("selectionchange", this.onSelection);
+    document.removeEventListener("pointerup", this.onRelease);
     this.resized.disconnect();
   }
 
@@ -187,7 +195,8 @@ class Transcript {
     const from = words(selection.anchorNode);
     const turn = from && this.turns.find((one) => one.words === from);
     if (!turn || this.moving) return;
-    const anchor = unitsBefore(from, selection.anchorNode, selection.anchorOffset);
+    let anchor = unitsBefore(from, selection.anchorNode, selection.anchorOffset);
+    if (this.pressed !== null && this.pressed !== undefined && selection.isCollapsed) anchor = this.pressed;
     let at;
     if (words(selection.focusNode) === from) at = unitsBefore(from, selection.focusNode, selection.focusOffset);
     else at = selection.getRangeAt(0).startContainer === selection.anchorNode ? turn.text.length : 0;
@@ -213,9 +222,7 @@ class Transcript {
     if (document.activeElement !== turn.words) turn.words.focus({ preventScroll: true });
     document.getSelection().setBaseAndExtent(...placeOf(turn.words, anchor), ...placeOf(turn.words, at));
     this.place();
-    const seen = this.caret?.getBoundingClientRect();
-    const frame = this.node.getBoundingClientRect();
-    if (seen && (seen.top < frame.top || seen.bottom > frame.bottom)) this.caret.scrollIntoView({ block: "center" });
+    if (this.caret) this.reveal(this.caret);
     this.moving = false;
     const { span } = this;
     this.room.announce(span ? this.room.say("selected", { quote: span.quote }) : turn.text.slice(at, step(turn.text, at, true, true)).trim());
@@ -269,7 +276,7 @@ class Transcript {
     const other = this.turns[turn.number + (forward ? 1 : -1)];
     if (!other) return;
     this.move(other, 0, false);
-    other.node.scrollIntoView({ block: "nearest" });
+    this.reveal(other.node);
   }
 
   /** Choose the coding at the cursor; again, the one below it. */
@@ -291,7 +298,8 @@ class Transcript {
   onClick(event) {
     const stripe = event.target.closest(".kr-stripe");
     if (stripe) {
-      this.choose(stripe.dataset.key, true);
+      // Pressed by a key, the form is where one goes on.
+      this.choose(stripe.dataset.key, event.detail === 0);
       return;
     }
     const piece = event.target.closest(".kr-piece");
@@ -319,18 +327,36 @@ class Transcript {
     this.room.onChoose(now ?? null, moveFocus);
   }
 
+  /** Scroll the transcript, and nothing around it, until something is seen. */
+  reveal(element, always = false) {
+    const seen = element.getBoundingClientRect();
+    const frame = this.node.getBoundingClientRect();
+    if (always || seen.top < frame.top || seen.bottom > frame.bottom) {
+      this.node.scrollTop += seen.top - frame.top - Math.max(20, (frame.height - seen.height) / 3);
+    }
+  }
+
+  /** After coding, go on behind the words that were selected. */
+  collapse() {
+    if (!this.cursor) return;
+    const { turn, anchor, at } = this.cursor;
+    this.cursor = { turn, anchor: Math.max(anchor, at), at: Math.max(anchor, at) };
+    document.getSelection().collapse(...placeOf(turn.words, this.cursor.at));
+    this.place();
+  }
+
   /** Bring a span into view and select it. */
   show(start, end) {
     const turn = this.turnAt(start);
     if (!turn) return;
-    turn.node.scrollIntoView({ block: "center" });
+    this.reveal(turn.node, true);
     this.move(turn, this.inTurn(turn, start), false);
     this.move(turn, this.inTurn(turn, end), true);
   }
 
   /** Bring a coding into view and look at it. */
   visit(coding) {
-    this.turnAt(coding.start)?.node.scrollIntoView({ block: "center" });
+    this.reveal(this.turnAt(coding.start).node, true);
     this.choose(null);
     this.choose(coding.key);
   }
