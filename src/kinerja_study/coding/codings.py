@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kinerja_study.coding.records import Table
@@ -30,13 +30,14 @@ class Coding:
 
     ``start`` and ``end`` are the span, or where it was when the coding is detached, None when it never had one;
     ``magnitude`` is None where the code's direction counts, ``effective`` what counts. ``joined`` is the coding with
-    focus, case and group, None where it has a fault.
+    focus, case and group, None where it has a fault; ``turn`` the number of its turn.
     """
 
     key: str
     document: str
     start: int | None
     end: int | None
+    turn: int | None
     quote: str
     code: str
     magnitude: int | None
@@ -47,11 +48,12 @@ class Coding:
     found_at: tuple[tuple[int, int], ...]
     cells: Mapping[str, str]
     joined: Mapping[str, object] | None
+    shown: Mapping[str, Any] = field(init=False)
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return the coding for the front end."""
+    def __post_init__(self) -> None:
+        """Make what the front end gets: once, since every act shows every coding of a text."""
         memo, origin = split_memo(self.memo)
-        return {
+        shown = {
             "key": self.key,
             "document": self.document,
             "start": self.start,
@@ -68,6 +70,7 @@ class Coding:
             "fault": self.fault,
             "found_at": [list(span) for span in self.found_at],
         }
+        object.__setattr__(self, "shown", shown)
 
 
 class Codings:
@@ -86,22 +89,34 @@ class Codings:
     """
 
     def __init__(self, table: Table, coder: str, anchoring: Anchoring, known: dict[str, Coding]) -> None:
-        self.table = table
-        self.at: dict[str, int] = {}
-        self.by_key: dict[str, Coding] = {}
+        self.table, self.coder, self.known = table, coder, known
+        # At every act, over thousands of rows: hence the dictionaries made whole.
+        rows = [(at, record) for at, record in enumerate(table.records) if record.cells is not None]
+        for at, record in rows:
+            if record.raw not in known:
+                known[record.raw] = _place(record.cells or {}, coder, table.file, at + 1, anchoring)
+        codings = [known[record.raw] for _, record in rows]
+        self.by_key = {coding.key: coding for coding in codings}
+        self.twice: set[str] = set()
+        if len(self.by_key) < len(codings):
+            # Rows that another program has written twice, or quotes without a place: each gets a key of its own.
+            times = Counter(coding.key for coding in codings)
+            self.twice = {coding.key for coding in codings if times[coding.key] > 1 and coding.start is not None}
+            codings = [
+                coding if times[coding.key] == 1 else replace(coding, key=f"{coding.key}#{at + 1}")
+                for (at, _), coding in zip(rows, codings, strict=True)
+            ]
+            self.by_key = {coding.key: coding for coding in codings}
+        self.at = dict(zip(self.by_key, (at for at, _ in rows), strict=True))
         self.by_document: dict[str, list[Coding]] = {}
-        self.by_code: Counter[str] = Counter()
-        for at, cells in table.rows():
-            raw = table.records[at].raw
-            coding = known.get(raw)
-            if coding is None:
-                coding = known[raw] = _place(cells, coder, table.file, at + 1, anchoring)
-            if coding.key in self.by_key:
-                coding = replace(coding, key=f"{coding.key}#{at + 1}")
-            self.at[coding.key] = at
-            self.by_key[coding.key] = coding
+        for coding in codings:
             self.by_document.setdefault(coding.document, []).append(coding)
-            self.by_code[coding.code] += 1
+        self.by_code = Counter(coding.code for coding in codings)
+
+    @property
+    def joined(self) -> Iterator[Mapping[str, object]]:
+        """The codings that have no fault, with focus, case and group."""
+        return (coding.joined for coding in self.by_key.values() if coding.joined is not None)
 
     def place_for(self, cells: Mapping[str, str]) -> int | None:
         """Return before which record a new row belongs: after those of its document that begin earlier."""
@@ -130,12 +145,14 @@ def _place(cells: Mapping[str, str], coder: str, file: str, row: int, anchoring:
     if placed.span is not None:
         start, end = placed.span
     quote = unicodedata.normalize("NFC", cells["quote"])
+    turn = None if placed.span is None or document is None else document.turn_at(*placed.span)
     found = find_quote(document.text, quote) if detached and document is not None else []
     return Coding(
         key=placed.key or f"{cells['document_id']}:{cells['start']}-{cells['end']}:{cells['code']}:{coder}",
         document=cells["document_id"],
         start=start,
         end=end,
+        turn=None if turn is None else turn.number,
         quote=quote,
         code=cells["code"],
         magnitude=int(cells["magnitude"]) if cells["magnitude"] else None,

@@ -18,6 +18,7 @@ from kinerja_study.definition import StudyDefinition
 from kinerja_study.errors import CodingError, suggest
 
 Act = Mapping[str, Any]
+CODEBOOK_FILE = "codebook.csv"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -25,7 +26,8 @@ class Desk:
     """Everything an act may look at, and the draft in which it changes tables.
 
     ``codings`` holds those of every coder as they are now, ``seen`` the coder's own as the front end last had them;
-    ``workbooks`` are the tables that are no CSV. ``document`` and ``note`` are what the act says of itself.
+    ``unsound`` are the tables that cannot be written, with why. ``document`` and ``note`` are what the act says of
+    itself.
     """
 
     draft: Draft
@@ -36,7 +38,7 @@ class Desk:
     codings: Mapping[str, Codings]
     seen: Codings | None
     settled: Settled
-    workbooks: Sequence[str]
+    unsound: Mapping[str, str]
     document: str | None = None
     note: dict[str, Any] = field(default_factory=dict)
 
@@ -49,6 +51,20 @@ class Desk:
     def own(self) -> Codings:
         """The coder's own codings."""
         return self.codings[self.coder]
+
+    def codings_of(self, coder: str) -> Codings:
+        """Return the codings of a coder, who may not have coded yet."""
+        if coder in self.codings:
+            return self.codings[coder]
+        return Codings(self.draft.table(coder_file(coder)), coder, self.anchoring, {})
+
+    def writable(self, *files: str) -> None:
+        """Refuse to change tables that are at fault, or no CSV."""
+        for file in files:
+            for name in (file, file.removesuffix(".csv") + ".xlsx"):
+                if name in self.unsound:
+                    problem = f"{file} cannot be changed: {self.unsound[name]}"
+                    raise CodingError(problem, "Mend that first, then open the room again; nothing was changed.")
 
     def text(self, act: Act) -> Document:
         """Return the document that an act names."""
@@ -104,7 +120,7 @@ class Desk:
             if not (loose and fault.column not in ("code", "magnitude")):
                 raise CodingError(fault.problem, fault.cure)
         key = placed.key or f"{cells['document_id']}:{cells['start']}-{cells['end']}:{cells['code']}:{coder}"
-        if key != apart and key in self.codings[coder].by_key:
+        if key != apart and key in self.codings_of(coder).by_key:
             problem = f"these words have the code {cells['code']} from {coder} already ({key})"
             raise CodingError(problem, "Change that coding, or choose another code or other words.")
         return key

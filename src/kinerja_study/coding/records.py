@@ -11,6 +11,7 @@ import io
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from kinerja_study.collection.tables import VERBATIM
@@ -36,8 +37,7 @@ class LostGroundError(Exception):
     """What an edit would change is no longer there."""
 
     def __init__(self, edit: Edit) -> None:
-        super().__init__(edit)
-        self.edit = edit
+        super().__init__(f"what it wrote in {edit.file} has been changed since")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,8 +127,9 @@ class Table:
         records += [Record(raw, dialect.name(row)) for raw, row in zip(lines[1:], rows[1:], strict=True)]
         return cls(file, tuple(records), dialect)
 
-    def as_bytes(self) -> bytes | None:
-        """Return the file's content; None when it is not to be there."""
+    @cached_property
+    def data(self) -> bytes | None:
+        """The file's content; None when it is not to be there."""
         if not self.records:
             return None
         return "".join(record.raw for record in self.records).encode()

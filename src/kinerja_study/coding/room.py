@@ -7,37 +7,31 @@ module's; the room is the only one that writes.
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import os
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from kinerja_study.coding import acts, memos
-from kinerja_study.coding.codings import MENDABLE, Coding, Codings
+import pandas as pd
+
+from kinerja_study.coding import acts, agreeing, memos, showing, upkeep
+from kinerja_study.coding.codings import Codings
 from kinerja_study.coding.desk import Act, Desk, coder_file
+from kinerja_study.coding.evidence import weigh
 from kinerja_study.coding.history import Entry, History
-from kinerja_study.coding.records import Draft, LostGroundError, Table, canonical
-from kinerja_study.coding.storage import Storage, history_file, read_only
+from kinerja_study.coding.holdings import Holdings, UnsoundError
+from kinerja_study.coding.records import Draft, LostGroundError, canonical
+from kinerja_study.coding.storage import FOLDER, Storage, history_file, read_only
 from kinerja_study.coding.suggestions import Settled
-from kinerja_study.collection.codings import Anchoring
-from kinerja_study.collection.documents import INTERVIEWER, Document
-from kinerja_study.collection.field_data import Material, load_material
-from kinerja_study.collection.schemas import CODEBOOK, CODINGS
-from kinerja_study.collection.tables import parse_table, validate_table
-from kinerja_study.definition import FILE, ID, SUGGESTER, is_suggester
-from kinerja_study.errors import CodingError, Fault, RawDataError, StudyError, suggest
+from kinerja_study.collection.documents import Document
+from kinerja_study.definition import ID, is_suggester
+from kinerja_study.errors import CodingError, suggest
 from kinerja_study.study import Study
 
-CODEBOOK_FILE = "codebook.csv"
-ACTS: Mapping[str, Callable[[Desk, Act], None]] = {**acts.ACTS, **memos.ACTS}
-COLUMNS = {memos.FILE: memos.COLUMNS, CODEBOOK_FILE: tuple(map(str, CODEBOOK.columns))}
-OF_TEXTS = ("interviews", "observations", "documents")
-UNCODED = frozenset({"no_codings", "unknown_coder"})
-"""Faults of a study in which nobody has coded yet: that is what the room is for."""
+ACTS: Mapping[str, Callable[[Desk, Act], None]] = {**acts.ACTS, **agreeing.ACTS, **memos.ACTS, **upkeep.ACTS}
 
 
 class CodingRoom:
@@ -51,29 +45,16 @@ class CodingRoom:
         Who codes.
     now : callable
         Tells the time, for the history and the tables that hold a date.
-
-    Attributes
-    ----------
-    faults : list of str
-        Why nothing can be written; empty when all is well.
-    notices : list of str
-        Faults of the study that do not hinder coding.
     """
 
     def __init__(self, study: Study, coder: str, now: Callable[[], dt.datetime]) -> None:
         self.study, self.coder, self._now = study, coder, now
-        self.faults: list[str] = []
-        self.notices: list[str] = []
-        self._storage = Storage(study.raw, self._parse)
+        self._storage = Storage(study.raw, Holdings.parse)
         self._history = History()
         self._set_aside: set[int] = set()
-        self._material: Material
-        self._anchoring: Anchoring | None = None
-        self._tables: dict[str, tuple[bytes | None, Table]] = {}
-        self._known: dict[str, dict[str, Coding]] = {}
-        self._codings: dict[str, Codings] = {}
+        self._closed: list[str] = []
+        self._holdings: Holdings
         self._seen: Codings | None = None
-        self._texts: dict[str, tuple[int, int]] = {}
 
     @classmethod
     def open(cls, folder: Path, coder: str, *, now: Callable[[], dt.datetime] | None = None) -> Self:
@@ -100,14 +81,23 @@ class CodingRoom:
         zone = ZoneInfo(study.definition.study.timezone)
         room = cls(study, coder, now or (lambda: dt.datetime.now(zone)))
         try:
-            room._check_writable()
+            room._check_permissions()
             with room._storage.locked():
-                room._read_all()
+                room._read()
         except CodingError as error:
-            room._read_all()
-            room.faults.insert(0, str(error))
-        room._seen = room._codings.get(coder)
+            room._closed.append(str(error))
+            room._read()
         return room
+
+    @property
+    def faults(self) -> list[str]:
+        """Why nothing can be written; empty when all is well."""
+        return [*self._closed, *self._holdings.faults]
+
+    @property
+    def notices(self) -> list[str]:
+        """Faults of the study that do not hinder coding."""
+        return self._holdings.notices
 
     @property
     def writable(self) -> bool:
@@ -120,16 +110,14 @@ class CodingRoom:
         return {
             "study": {"id": self.study.id, "title": definition.study.title, "language": language},
             "coder": self.coder,
-            "coders": [coder for coder in self._codings if not is_suggester(coder)],
             "writable": self.writable,
             "faults": self.faults,
             "notices": self.notices,
-            "documents": [self._described(document) for document in self._material.documents.values()],
-            "codebook": self._codebook(),
+            "documents": [self._described(document) for document in self._holdings.material.documents.values()],
             "foci": [{"id": focus.id, "label": focus.name(language), "kind": focus.kind} for focus in definition.foci],
             "groups": [{"id": group.id, "label": group.name(language)} for group in definition.groups],
-            "memos": [dict(cells) for _, cells in self._table(memos.FILE).rows()],
-            **self._can(),
+            "memos": self._holdings.rows(memos.FILE),
+            **self._changing(),
         }
 
     def document(self, document: str) -> dict[str, Any]:
@@ -140,22 +128,12 @@ class CodingRoom:
         CodingError
             There is no such text.
         """
-        found = self._material.documents.get(document)
-        if found is None:
+        texts = self._holdings.material.documents
+        if document not in texts:
             problem = f"no text has the id {document!r}"
-            cure = f"{suggest(document, self._material.documents)}Texts: {', '.join(self._material.documents)}."
-            raise CodingError(problem, cure)
-        refused = set() if self._anchoring is None else self._anchoring.without_consent
-        return {
-            "id": found.id,
-            "text": found.text,
-            "turns": [
-                {"speaker": turn.speaker, "start": turn.start, "end": turn.end,
-                 "evidence": turn.speaker != INTERVIEWER and turn.speaker not in refused}
-                for turn in found.turns
-            ],
-            "codings": self._shown(found),
-        }  # fmt: skip
+            raise CodingError(problem, f"{suggest(document, texts)}Texts: {', '.join(texts)}.")
+        self._holdings.changed_texts.discard(document)
+        return showing.show_document(self._holdings, texts[document], self._settled())
 
     def do(self, act: Act) -> dict[str, Any]:
         """Do an act, write it, and return what it changed.
@@ -176,13 +154,15 @@ class CodingRoom:
             problem = f"there is no act {name!r}"
             raise CodingError(problem, f"{suggest(str(name), ACTS)}Acts: {', '.join(ACTS)}.")
         with self._at_work() as desk:
-            before = self._codings
-            if str(act.get("document") or act.get("key", "")).split(":", 1)[0] in self._changed_texts:
-                problem = "the text was changed by another program since it was opened"
-                raise CodingError(problem, "Open it again: positions may have moved. Nothing was changed.")
+            text = str(act.get("document") or act.get("key") or "").split(":", 1)[0]
+            if text in self._holdings.changed_texts:
+                problem = f"the text {text} was changed by another program since it was opened"
+                raise CodingError(problem, "Open it again: its words may have moved. Nothing was changed.")
             ACTS[name](desk, act)
-            entry = {"do": name, "what": act, "document": desk.document, **desk.note}
-            return self._commit(entry, desk.draft, before)
+            try:
+                return self._commit({"do": name, "what": act, "document": desk.document, **desk.note}, desk.draft)
+            except UnsoundError as error:
+                raise CodingError(str(error), "Look at it as it is now; nothing was changed.") from error
 
     def undo(self) -> dict[str, Any]:
         """Take the last act back; return what that changed, like :meth:`do`.
@@ -192,359 +172,154 @@ class CodingRoom:
         CodingError
             There is none, or what it wrote has been changed since: then it is left, and the one before is next.
         """
-        return self._take_back("undo", self._undoable)
+        return self._take_back("undo")
 
     def redo(self) -> dict[str, Any]:
         """Do again what was undone last; returns and raises like :meth:`undo`."""
-        return self._take_back("redo", self._redoable)
+        return self._take_back("redo")
 
     def refresh(self) -> list[str]:
         """Read what other windows and programs have changed; return the names of those files."""
+        if self._closed:
+            return self._holdings.read_again()
         with self._storage.locked():
-            changed = self._read_again()
-        self._seen = self._codings.get(self.coder)
+            changed = self._holdings.read_again()
+            self._read_history()
+        self._seen = self._holdings.codings.get(self.coder)
         return changed
 
-    # Reading
+    def compare(self, document: str | None, coders: Sequence[str]) -> dict[str, Any]:
+        """Lay coders beside each other, in one text or in all; see :func:`kinerja_study.coding.agreeing.compare`."""
+        if self._holdings.anchoring is None:
+            problem = "there is no codebook to compare by"
+            raise CodingError(problem, "Mend the faults that are listed, then open the room again.")
+        codebook = pd.DataFrame(list(self._holdings.anchoring.codes.values()))
+        decisions = self._holdings.rows(agreeing.FILE)
+        return agreeing.compare(self._holdings.material, codebook, self._holdings.codings, decisions, document, coders)
 
-    def _read_all(self) -> None:
-        self._texts = self._signature()
-        self._material = load_material(self.study)
-        self._sort_faults()
-        sources = self._material.sources
-        self._anchoring = None if sources is None else Anchoring(sources)
-        self._tables = {}
-        self._known = {}
-        for file, data in self._material.files.items():
-            if (file.startswith("codings/") and file.endswith(".csv")) or file in COLUMNS:
-                self._keep(file, data)
-        self._arrange()
+    def evidence(self, coder: str | None = None) -> dict[str, Any]:
+        """Return where each focus stands by one coder's codings, by default one's own.
+
+        Raises
+        ------
+        CodingError
+            There are no codings of that coder.
+        """
+        codings = self._holdings.codings.get(coder or self.coder)
+        if codings is None or is_suggester(codings.coder):
+            there = [name for name in self._holdings.codings if not is_suggester(name)]
+            problem = f"there are no codings of {coder or self.coder!r} that could be evidence"
+            raise CodingError(problem, f"{suggest(coder or '', there)}Coders: {', '.join(there)}.")
+        return weigh(self.study, codings)
+
+    def _read(self) -> None:
+        self._holdings = Holdings(self.study, self.coder, self._storage.read)
+        self._read_history()
+        self._seen = self._holdings.codings.get(self.coder)
+
+    def _read_history(self) -> None:
         self._history.read(self._storage.read(history_file(self.coder)) or b"")
 
-    def _sort_faults(self) -> None:
-        own = (coder_file(self.coder), f"codings/{self.coder}.xlsx")
-        closing = (FILE, "codebook", "informants")
-        self.faults, self.notices = [], []
-        for fault in self._material.faults:
-            if fault.kind in UNCODED or fault.file.partition("/")[0].removesuffix(".csv") in _WRITTEN:
-                continue
-            hinders = fault.file in own or fault.file.startswith(closing)
-            (self.faults if hinders and fault.kind not in MENDABLE else self.notices).append(str(fault))
-        if own[1] in self._material.files:
-            cure = f"Save it as {own[0]} (CSV, UTF-8) and remove the workbook."
-            self.faults.append(f"{own[1]}: the room writes CSV and this is a workbook.\n    {cure}")
-
-    def _read_again(self) -> list[str]:
-        # Called under the lock before anything is written: what others have done meanwhile counts.
-        self._changed_texts: set[str] = set()
-        if self._signature() != self._texts:
-            before = {document.id: document.text for document in self._material.documents.values()}
-            files = dict(self._material.files)
-            self._read_all()
-            now = {document.id: document.text for document in self._material.documents.values()}
-            self._changed_texts = {name for name in before if now.get(name) != before[name]}
-            return [name for name in {**files, **self._material.files}
-                    if files.get(name) != self._material.files.get(name)]  # fmt: skip
-        changed = []
-        for file in {*self._tables, *self._coder_files(), *COLUMNS}:
-            data = self._storage.read(file)
-            if file not in self._tables or data != self._tables[file][0]:
-                self._check_table(file, data)
-                self._keep(file, data)
-                changed.append(file)
-        if CODEBOOK_FILE in changed:
-            self._new_codebook()
-        if changed:
-            self._arrange()
-        self._history.read(self._storage.read(history_file(self.coder)) or b"")
-        return changed
-
-    def _coder_files(self) -> list[str]:
-        with os.scandir(self.study.raw / "codings") if (self.study.raw / "codings").is_dir() else _nothing() as found:
-            return [f"codings/{e.name}" for e in found if e.name.endswith(".csv") and not e.name.startswith(".")]
-
-    def _signature(self) -> dict[str, tuple[int, int]]:
-        # Of files that the room reads and never writes: size and time tell well enough that one was changed.
-        found = {}
-        for folder in ("", *OF_TEXTS):
-            path = self.study.raw / folder
-            if not path.is_dir():
-                continue
-            with os.scandir(path) as entries:
-                for entry in entries:
-                    if folder or entry.name.startswith((FILE, "informants")):
-                        status = entry.stat()
-                        found[f"{folder}/{entry.name}"] = (status.st_mtime_ns, status.st_size)
-        return found
-
-    def _check_table(self, file: str, data: bytes | None) -> None:
-        schema = CODEBOOK if file == CODEBOOK_FILE else CODINGS if file.startswith("codings/") else None
-        if data is None or schema is None:
-            return
-        faults: list[Fault] = []
-        frame = parse_table(data, file, list(map(str, schema.columns)), faults)
-        faults += [] if frame is None else validate_table(frame, schema, file)
-        if faults:
-            raise RawDataError(self.study.id, faults)
-
-    def _parse(self, file: str, data: bytes | None) -> Table:
-        columns = COLUMNS.get(file, tuple(map(str, CODINGS.columns)))
-        try:
-            return Table.parse(file, data, columns)
-        except ValueError as error:
-            problem = f"{file} cannot be read as the table that it was"
-            raise CodingError(
-                problem, "'kinerja check' says what is wrong; mend it, then open the room again."
-            ) from error
-
-    def _keep(self, file: str, data: bytes | None) -> None:
-        try:
-            self._tables[file] = (data, self._parse(file, data))
-        except CodingError as error:
-            if file == coder_file(self.coder) and not self.faults:
-                self.faults.append(str(error))
-
-    def _table(self, file: str) -> Table:
-        if file not in self._tables:
-            self._tables[file] = (None, self._parse(file, None))
-        return self._tables[file][1]
-
-    def _new_codebook(self) -> None:
-        data, sources = self._tables[CODEBOOK_FILE][0], self._material.sources
-        frame = None if data is None else parse_table(data, CODEBOOK_FILE, list(map(str, CODEBOOK.columns)), [])
-        if frame is None or sources is None:
-            problem = "codebook.csv was removed or broken by another program"
-            raise CodingError(problem, "Put it back, then open the room again; nothing was changed.")
-        self._anchoring = Anchoring(replace(sources, codebook=frame))
-        self._known = {}
-
-    def _arrange(self, files: set[str] | None = None) -> None:
-        # A coder who has not coded yet has an empty table.
-        if self._anchoring is None:
-            return
-        names = {file for file in self._tables if file.startswith("codings/")} | {coder_file(self.coder)}
-        codings = {}
-        for file in sorted(names):
-            coder = Path(file).stem
-            table = self._table(file)
-            old = self._codings.get(coder)
-            if files is not None and file not in files and old is not None:
-                codings[coder] = old
-            elif table.records or coder == self.coder:
-                codings[coder] = Codings(table, coder, self._anchoring, self._known.setdefault(coder, {}))
-        self._codings = codings
-
-    # Acting
-
-    def _check_writable(self) -> None:
+    def _check_permissions(self) -> None:
         raw = self.study.raw
-        for path in (raw, raw / "codings", raw / "history", raw / coder_file(self.coder)):
+        for path in (raw, raw / "codings", raw / FOLDER, raw / coder_file(self.coder), raw / history_file(self.coder)):
             if path.exists() and not os.access(path, os.W_OK):
-                raise read_only(path, PermissionError(13, "no permission to write"))
+                raise read_only(path, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
 
     @contextmanager
     def _at_work(self) -> Iterator[Desk]:
-        if self.faults:
-            problem = f"nothing can be coded here: {self.faults[0]}"
-            raise CodingError(problem, "Mend that first, then open the room again.")
+        self._refuse_faults(self._closed)
         with self._storage.locked():
             try:
-                self._read_again()
-                if self.faults or self._anchoring is None:
-                    raise RawDataError(self.study.id, self._material.faults)
+                self._holdings.read_again()
+                self._read_history()
+                self._refuse_faults(self._holdings.faults)
+                assert self._holdings.anchoring is not None  # noqa: S101 - it would be a fault
                 yield Desk(
-                    draft=Draft(self._table),
+                    draft=Draft(self._holdings.table),
                     coder=self.coder,
                     today=self._now().date().isoformat(),
                     definition=self.study.definition,
-                    anchoring=self._anchoring,
-                    codings=self._codings,
+                    anchoring=self._holdings.anchoring,
+                    codings=self._holdings.codings,
                     seen=self._seen,
                     settled=self._settled(),
-                    workbooks=[file for file in self._material.files if file.endswith(".xlsx")],
+                    unsound=self._holdings.unsound,
                 )
             finally:
-                self._seen = self._codings.get(self.coder)
+                self._seen = self._holdings.codings.get(self.coder)
 
-    def _commit(self, entry: Entry, draft: Draft, before: Mapping[str, Codings]) -> dict[str, Any]:
-        _check_result(draft, self._anchoring)
+    @staticmethod
+    def _refuse_faults(faults: Sequence[str]) -> None:
+        if faults:
+            problem = "nothing can be coded here:\n  " + "\n  ".join(faults)
+            raise CodingError(problem, "Mend that first, then open the room again; nothing was changed.")
+
+    def _commit(self, told: Entry, draft: Draft) -> dict[str, Any]:
+        before, outcome = self._holdings.codings, self._holdings.outcome(draft)
         entry = {
             "n": self._history.next_number,
             "when": self._now().isoformat(timespec="seconds"),
             "who": self.coder,
-            **entry,
+            **told,
             "edits": draft.edits,
         }
         self._storage.commit(self.coder, entry, draft)
+        self._holdings.keep(draft, outcome)
+        self._read_history()
         files = {edit.file for edit in draft.edits}
-        for file in files:
-            self._tables[file] = (draft.table(file).as_bytes(), draft.table(file))
-        if CODEBOOK_FILE in files:
-            self._new_codebook()
-            files = set(self._tables)
-        self._arrange(files)
-        self._history.read(self._storage.read(history_file(self.coder)) or b"")
-        return self._result(entry, before, codebook=CODEBOOK_FILE in files)
+        document = self._holdings.material.documents.get(told["document"] or "")
+        changed = [document] if document else []
+        if upkeep.FILE in files:
+            changed = list(self._holdings.material.documents.values())
+        return {
+            "document": told["document"],
+            "codings": showing.show_codings(self._holdings, document, self._settled()) if document else [],
+            **showing.show_difference(before, outcome.codings),
+            "state": {
+                "documents": [self._described(text) for text in changed],
+                **({"memos": self._holdings.rows(memos.FILE)} if memos.FILE in files else {}),
+                **self._changing(),
+            },
+        }
 
-    def _take_back(self, name: str, choose: Callable[[], int | None]) -> dict[str, Any]:
+    def _take_back(self, name: str) -> dict[str, Any]:
         with self._at_work() as desk:
-            before = self._codings
-            number = choose()
-            if number is None:
+            entry = self._next(name)
+            if entry is None:
                 problem = f"there is nothing to {name}"
                 raise CodingError(problem, "The history begins or ends here.")
-            entry = self._history.entries[number]
-            edits = [e.inverse for e in reversed(entry["edits"])] if name == "undo" else entry["edits"]
-            told = {"do": name, "of": number, **{k: entry[k] for k in ("document", "code", "quote") if k in entry}}
+            edits = [edit.inverse for edit in reversed(entry["edits"])] if name == "undo" else entry["edits"]
+            told = {"do": name, "of": entry["n"], "document": entry.get("document")}
+            told |= {key: entry[key] for key in ("code", "quote") if key in entry}
             try:
                 for edit in edits:
                     desk.draft.edit(edit)
-                return self._commit(told, desk.draft, before)
-            except (LostGroundError, _UnsoundError) as error:
-                self._set_aside.add(number)
-                why = (
-                    f"{error.edit.file} no longer holds what it changed"
-                    if isinstance(error, LostGroundError)
-                    else error
-                )
-                problem = f"'{entry['do']}' of {entry['when']} cannot be {name}ne: {why}"
-                cure = "It is left as it is: change it by hand if it is wrong. The next is the one beside it."
-                raise CodingError(problem, cure) from error
+                return self._commit(told, desk.draft)
+            except (LostGroundError, UnsoundError) as error:
+                self._set_aside.add(entry["n"])
+                act = showing.in_words(entry)
+                problem = f"'{act}' of {entry['when']} can be {name}ne no more: {error}"
+                raise CodingError(problem, "It is left as it is; change it by hand if it is wrong.") from error
 
-    def _undoable(self) -> int | None:
-        return next((n for n in reversed(self._history.undoable) if n not in self._set_aside), None)
-
-    def _redoable(self) -> int | None:
-        return next((n for n in reversed(self._history.redoable) if n not in self._set_aside), None)
+    def _next(self, name: str) -> Entry | None:
+        numbers = self._history.undoable if name == "undo" else self._history.redoable
+        chosen = next((number for number in reversed(numbers) if number not in self._set_aside), None)
+        return None if chosen is None else self._history.entries[chosen]
 
     def _settled(self) -> Settled:
-        return Settled(self._history.in_force(), {})
-
-    # Showing
-
-    def _shown(self, document: Document) -> list[dict[str, Any]]:
-        settled = self._settled()
-        return [
-            coding.as_dict()
-            for coder, codings in self._codings.items()
-            for coding in codings.by_document.get(document.id, [])
-            if not (coder == SUGGESTER and settled.holds(coding.cells, document.text))
-        ]
-
-    def _result(self, entry: Entry, before: Mapping[str, Codings], *, codebook: bool) -> dict[str, Any]:
-        name = entry["document"]
-        document = self._material.documents.get(name) if name else None
-        state: dict[str, Any] = {"documents": [], **self._can()}
-        if document is not None:
-            state["documents"] = [self._described(document)]
-        if codebook:
-            state["documents"] = [self._described(document) for document in self._material.documents.values()]
-        state["codebook"] = self._codebook()
-        if any(edit.file == memos.FILE for edit in entry["edits"]):
-            state["memos"] = [dict(cells) for _, cells in self._table(memos.FILE).rows()]
-        state["coders"] = [coder for coder in self._codings if not is_suggester(coder)]
-        return {
-            "document": name,
-            "codings": [] if document is None else self._shown(document),
-            **_difference(before, self._codings),
-            "state": state,
-        }
-
-    def _can(self) -> dict[str, Any]:
-        chosen = {"can_undo": self._undoable(), "can_redo": self._redoable()}
-        return {key: None if number is None else _in_words(self._history.entries[number])
-                for key, number in chosen.items()}  # fmt: skip
+        return Settled(self._history.in_force(), upkeep.trace_codes(self._holdings.rows(upkeep.FILE)))
 
     def _described(self, document: Document) -> dict[str, Any]:
-        turns = [t for t in document.turns if t.speaker != INTERVIEWER]
-        own = self._codings[self.coder].by_document.get(document.id, []) if self._codings else []
-        coded = {turn.number for c in own if c.joined and (turn := document.turn_at(c.start or 0, c.end or 0))}
-        people = self._material.tables.get("informants")
-        spoken = people[people["informant_id"].isin(document.informants)] if people is not None else None
+        return showing.describe_document(self._holdings, document, self.coder)
+
+    def _changing(self) -> dict[str, Any]:
         return {
-            "id": document.id,
-            "kind": document.kind,
-            "role": "" if spoken is None else "; ".join(spoken["role"]),
-            "group": self._group(document),
-            "informants": list(document.informants),
-            "date": document.date,
-            "length": len(document.text),
-            "turns": len(turns),
-            "coded_turns": len(coded),
-            "codings": len(own),
-            "by_coder": {coder: len(found) for coder, codings in self._codings.items()
-                         if (found := codings.by_document.get(document.id))},
-        }  # fmt: skip
-
-    def _group(self, document: Document) -> str:
-        groups: Mapping[str, str] = {} if self._anchoring is None else self._anchoring.sources.groups
-        cases = document.informants if document.kind == "interview" else (document.id,)
-        return "; ".join(dict.fromkeys(groups[case] for case in cases if case in groups))
-
-    def _codebook(self) -> list[dict[str, Any]]:
-        if self._anchoring is None:
-            return []
-        own = self._codings[self.coder].by_code
-        everyone: Counter[str] = Counter()
-        for coder, codings in self._codings.items():
-            if not is_suggester(coder):
-                everyone.update(codings.by_code)
-        return [
-            {**{str(k): v for k, v in code.items()}, "codings": own[name], "all_codings": everyone[name]}
-            for name, code in self._anchoring.codes.items()
-        ]
-
-
-_WRITTEN = ("decisions", "memos", "codebook_changes", "history")
-
-
-class _UnsoundError(Exception):
-    """What an act would leave behind is no sound study."""
-
-
-def _check_result(draft: Draft, anchoring: Anchoring | None) -> None:
-    # The last look before writing: no row twice, no code that the codebook lacks.
-    codes = set(anchoring.codes) if anchoring else set()
-    if any(edit.file == CODEBOOK_FILE for edit in draft.edits):
-        codes = {cells["code"] for _, cells in draft.table(CODEBOOK_FILE).rows()}
-    for file in {edit.file for edit in draft.edits if edit.file.startswith("codings/")}:
-        written = {edit.after for edit in draft.edits if edit.file == file}
-        rows = list(draft.table(file).rows())
-        times = Counter(map(_key_of, (cells for _, cells in rows)))
-        for at, cells in rows:
-            if draft.table(file).records[at].raw not in written:
-                continue
-            if cells["code"] not in codes:
-                problem = f"the code {cells['code']} is no longer in the codebook"
-                raise _UnsoundError(problem)
-            if times[_key_of(cells)] > 1:
-                problem = f"{file} would hold {':'.join(_key_of(cells))} twice"
-                raise _UnsoundError(problem)
-
-
-def _key_of(cells: Mapping[str, str]) -> tuple[str, ...]:
-    # Without a place, the words tell which one it is.
-    place = (cells["start"], cells["end"]) if cells["start"] else (cells["quote"],)
-    return (cells["document_id"], *place, cells["code"])
-
-
-def _difference(before: Mapping[str, Codings], after: Mapping[str, Codings]) -> dict[str, Any]:
-    removed, added = [], []
-    for coder in {**before, **after}:
-        old, new = before.get(coder), after.get(coder)
-        if old is new:
-            continue
-        old_keys = {} if old is None else old.by_key
-        new_keys = {} if new is None else new.by_key
-        removed += [key for key in old_keys if key not in new_keys]
-        added += [coding.as_dict() for key, coding in new_keys.items() if old_keys.get(key) is not coding]
-    return {"removed": removed, "added": added}
-
-
-def _in_words(entry: Entry) -> dict[str, Any]:
-    about = {key: entry.get(key) for key in ("document", "code", "quote")}
-    said = " ".join(str(part) for part in (entry["do"], about["code"], about["document"]) if part)
-    return {"do": entry["do"], **about, "words": f"{said}: {about['quote']}" if about["quote"] else said}
+            "coders": [coder for coder in self._holdings.codings if not is_suggester(coder)],
+            "codebook": showing.show_codebook(self._holdings, self.coder),
+            "can_undo": showing.show_act(self._next("undo")),
+            "can_redo": showing.show_act(self._next("redo")),
+        }
 
 
 def _clean(value: Any) -> Any:
@@ -567,11 +342,3 @@ def _check_name(coder: str, folder: Path) -> None:
         if path.stem != coder and path.stem.casefold() == coder.casefold():
             problem = f"there is a coder {path.stem!r} already, and the names differ in capitals only"
             raise CodingError(problem, f"Open the room as {path.stem!r}, or choose another name.")
-
-
-@contextmanager
-def _nothing() -> Iterator[tuple[()]]:
-    yield ()
-
-
-__all__ = ["CodingRoom", "StudyError"]

@@ -81,18 +81,18 @@ class Storage:
         except FileNotFoundError:
             return None
 
-    def commit(self, coder: str, entry: Mapping[str, Any], draft: Draft) -> int:
-        """Write what an act makes of the tables, and the act into the coder's history; return the history's length.
+    def commit(self, coder: str, entry: Mapping[str, Any], draft: Draft) -> None:
+        """Write what an act makes of the tables, and the act into the coder's history.
 
         Only within :meth:`locked`. Until the write-ahead file is in place nothing has happened; from then on all will.
         """
-        history = history_file(coder)
-        before = self.read(history) or b""
+        history = self.folder / history_file(coder)
+        length = history.stat().st_size if history.exists() else 0
         files = {edit.file: _digest(self.read(edit.file)) for edit in draft.edits}
-        written = {file: draft.table(file).as_bytes() for file in files}
+        written = {file: draft.table(file).data for file in files}
         ahead = {
             "coder": coder,
-            "length": len(before),
+            "length": length,
             "entry": entry,
             "files": {file: [old, _digest(written[file])] for file, old in files.items()},
         }
@@ -100,7 +100,6 @@ class Storage:
         for file, data in written.items():
             self._replace(file, data)
         self._finish(ahead)
-        return len(before) + len(_line(entry))
 
     def complete(self) -> None:
         """Complete an act that was interrupted; only within :meth:`locked`."""
@@ -117,7 +116,7 @@ class Storage:
             now = self.read(file)
             if _digest(now) != new:
                 table = _roll(self.load(file, now), [e for e in edits if e.file == file], known=_digest(now) == old)
-                self._replace(file, table.as_bytes())
+                self._replace(file, table.data)
         self._finish(ahead)
 
     def _finish(self, ahead: Mapping[str, Any]) -> None:

@@ -1,0 +1,280 @@
+"""A study's folder as it is now: texts, codes, and the tables that acts change.
+
+Owns the reading, at opening and again before each act, and what hinders acting; writes nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from kinerja_study.coding.agreeing import COLUMNS as DECISIONS
+from kinerja_study.coding.agreeing import FILE as DECISIONS_FILE
+from kinerja_study.coding.codings import MENDABLE, Coding, Codings
+from kinerja_study.coding.desk import CODEBOOK_FILE, coder_file
+from kinerja_study.coding.memos import COLUMNS as MEMOS
+from kinerja_study.coding.memos import FILE as MEMOS_FILE
+from kinerja_study.coding.records import Draft, Table
+from kinerja_study.coding.upkeep import CLAIMS_FILE
+from kinerja_study.coding.upkeep import COLUMNS as CHANGES
+from kinerja_study.coding.upkeep import FILE as CHANGES_FILE
+from kinerja_study.collection.codings import Anchoring
+from kinerja_study.collection.documents import FOLDERS
+from kinerja_study.collection.field_data import Material, load_material
+from kinerja_study.collection.schemas import CLAIMS, CODEBOOK, CODINGS
+from kinerja_study.collection.tables import parse_table, validate_table
+from kinerja_study.definition import FILE
+from kinerja_study.errors import CodingError, Fault
+from kinerja_study.study import Study
+
+OWN = {DECISIONS_FILE: DECISIONS, MEMOS_FILE: MEMOS, CHANGES_FILE: CHANGES}
+"""Tables of the room beside the codings, and their columns."""
+
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    **OWN,
+    CODEBOOK_FILE: tuple(map(str, CODEBOOK.columns)),
+    CLAIMS_FILE: tuple(map(str, CLAIMS.columns)),
+}
+UNCODED = frozenset({"no_codings", "unknown_coder"})
+"""Faults of a study in which nobody has coded yet: that is what the room is for."""
+
+
+class UnsoundError(Exception):
+    """What an act would leave behind is no sound study."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an act makes of the codes and of everybody's codings."""
+
+    anchoring: Anchoring
+    codings: Mapping[str, Codings]
+
+
+class Holdings:
+    """What the room of a coder has before it.
+
+    Parameters
+    ----------
+    study : Study
+        Whose folder it is.
+    coder : str
+        Whose room it is.
+    read : callable
+        Gives a file's content, None where it is not there.
+
+    Attributes
+    ----------
+    faults : list of str
+        What keeps the room from writing.
+    notices : list of str
+        What else is wrong with the study.
+    unsound : dict of str to str
+        Tables that cannot be written, with what is wrong.
+    changed_texts : set of str
+        Texts that another program has changed since they were shown.
+    """
+
+    def __init__(self, study: Study, coder: str, read: Callable[[str], bytes | None]) -> None:
+        self._study, self._coder, self._read = study, coder, read
+        self.changed_texts: set[str] = set()
+        self.read_all()
+
+    def read_all(self) -> None:
+        """Read the whole study."""
+        self.material: Material
+        self._texts = self._signature()
+        self.material = load_material(self._study)
+        self.faults: list[str] = []
+        self.notices: list[str] = []
+        self.unsound: dict[str, str] = {}
+        self._sort_faults()
+        sources = self.material.sources
+        self.anchoring = None if sources is None else Anchoring(sources)
+        self._tables: dict[str, tuple[bytes | None, Table]] = {}
+        self._known: dict[str, dict[str, Coding]] = {}
+        self.codings: Mapping[str, Codings] = {}
+        for file, data in self.material.files.items():
+            if _is_coders(file) or file in COLUMNS:
+                self._open(file, data)
+        if self.anchoring is not None:
+            self.codings = self._arranged(self.anchoring, {file: table for file, (_, table) in self._tables.items()})
+
+    def _sort_faults(self) -> None:
+        own = coder_file(self._coder)
+        for fault in self.material.faults:
+            if fault.kind in UNCODED or fault.file in OWN:
+                continue
+            if fault.kind in MENDABLE:
+                self.notices.append(str(fault))
+                continue
+            hinders = fault.file == own or fault.file.startswith((FILE, "codebook.", "informants."))
+            (self.faults if hinders else self.notices).append(str(fault))
+            self.unsound.setdefault(fault.file, str(fault))
+        for file in self.material.files:
+            if file.endswith(".xlsx"):
+                said = (
+                    f"{file}: the room writes CSV and this is a workbook.\n    Save it as CSV and remove the workbook."
+                )
+                self.unsound[file] = said
+                if file.removesuffix(".xlsx") == own.removesuffix(".csv"):
+                    self.faults.append(said)
+
+    def _open(self, file: str, data: bytes) -> None:
+        try:
+            self._tables[file] = (data, self.parse(file, data))
+        except CodingError as error:
+            self.unsound.setdefault(file, str(error))
+
+    @staticmethod
+    def parse(file: str, data: bytes | None) -> Table:
+        """Return a table; raises CodingError where it is none."""
+        try:
+            return Table.parse(file, data, COLUMNS.get(file, tuple(map(str, CODINGS.columns))))
+        except ValueError as error:
+            problem = f"{file} cannot be read as the table that it should be"
+            cure = "'kinerja check' says what is wrong; mend it, then open the room again."
+            raise CodingError(problem, cure) from error
+
+    def read_again(self) -> list[str]:
+        """Read what others have changed; return the files. Only under the lock."""
+        if self._signature() != self._texts:
+            before, files = self.material, self.material.files
+            self.read_all()
+            now = self.material
+            gone = {name for name, text in before.documents.items() if now.documents.get(name) != text}
+            self.changed_texts |= gone
+            return sorted(file for file in {**files, **now.files} if files.get(file) != now.files.get(file))
+        changed, sound = [], True
+        for file in sorted({*self._tables, *self.unsound, *self._coder_files(), *COLUMNS}):
+            data = self._read(file)
+            if data != (self._tables[file][0] if file in self._tables else self.material.files.get(file)):
+                sound = sound and file not in self.unsound and self._is_sound(file, data)
+                changed.append(file)
+                if sound:
+                    self._tables[file] = (data, self.parse(file, data))
+        if not sound:
+            self.read_all()  # which sorts out whom it hinders
+        elif changed and self.anchoring is not None:
+            if CODEBOOK_FILE in changed:
+                self.anchoring = self._anchoring_after(Draft(self.table))
+            self.codings = self._arranged(self.anchoring, {file: table for file, (_, table) in self._tables.items()})
+        return changed
+
+    def _signature(self) -> dict[str, tuple[int, int]]:
+        # Of files that the room reads and never writes: size and time tell well enough that one was changed.
+        found = {}
+        for folder in ("", *FOLDERS):
+            path = self._study.raw / folder
+            with os.scandir(path if path.is_dir() else self._study.raw) as entries:
+                for entry in entries:
+                    if folder or entry.name.startswith((FILE, "informants.")):
+                        status = entry.stat()
+                        found[f"{folder}/{entry.name}"] = (status.st_mtime_ns, status.st_size)
+        return found
+
+    def _coder_files(self) -> list[str]:
+        folder = self._study.raw / "codings"
+        names = os.listdir(folder) if folder.is_dir() else []  # noqa: PTH208 - at every act, and names are enough
+        return [file for name in names if _is_coders(file := f"codings/{name}") and not name.startswith(".")]
+
+    def _is_sound(self, file: str, data: bytes | None) -> bool:
+        schema = CODEBOOK if file == CODEBOOK_FILE else CODINGS if _is_coders(file) else None
+        faults: list[Fault] = []
+        if data is not None and schema is not None:
+            frame = parse_table(data, file, list(map(str, schema.columns)), faults)
+            faults += [] if frame is None else validate_table(frame, schema, file)
+        try:
+            self.parse(file, data)
+        except CodingError:
+            return False
+        return not faults
+
+    def table(self, file: str) -> Table:
+        """Return a table, which has no records where its file is not there.
+
+        Raises
+        ------
+        CodingError
+            The file cannot be read, and so must not be written.
+        """
+        if file in self._tables:
+            return self._tables[file][1]
+        if file in self.unsound:
+            problem = f"{file} cannot be changed: {self.unsound[file]}"
+            raise CodingError(problem, "Mend it first; nothing was changed.")
+        return self.parse(file, None)
+
+    def rows(self, file: str) -> list[dict[str, str]]:
+        """Return the rows of a table, none where it cannot be read."""
+        return [dict(cells) for _, cells in self._tables[file][1].rows()] if file in self._tables else []
+
+    def outcome(self, draft: Draft) -> Outcome:
+        """Return what an act would leave behind.
+
+        Raises
+        ------
+        UnsoundError
+            A coding would stand twice, or under a code that the codebook does not have.
+        """
+        assert self.anchoring is not None  # noqa: S101 - nobody acts without a codebook
+        files = {edit.file for edit in draft.edits}
+        anchoring = self._anchoring_after(draft) if CODEBOOK_FILE in files else self.anchoring
+        tables = {file: table for file, (_, table) in self._tables.items()} | draft.tables
+        codings = self._arranged(anchoring, tables)
+        if CODEBOOK_FILE in files:
+            for coder, those in codings.items():
+                for code in those.by_code.keys() - anchoring.codes.keys():
+                    if code in self.anchoring.codes:
+                        problem = f"codings/{coder}.csv has codings under {code}, which the codebook would not have"
+                        raise UnsoundError(problem)
+        for edit in draft.edits:
+            if _is_coders(edit.file) and edit.at and edit.after:
+                _check_written(edit.after, codings.get(Path(edit.file).stem), anchoring)
+        return Outcome(anchoring, codings)
+
+    def keep(self, draft: Draft, outcome: Outcome) -> None:
+        """Hold what has been written."""
+        for file in {edit.file for edit in draft.edits}:
+            table = draft.table(file)
+            self._tables[file] = (table.data, table)
+        self.anchoring, self.codings = outcome.anchoring, outcome.codings
+
+    def _anchoring_after(self, draft: Draft) -> Anchoring:
+        data, sources = draft.table(CODEBOOK_FILE).data, self.material.sources
+        frame = None if data is None else parse_table(data, CODEBOOK_FILE, COLUMNS[CODEBOOK_FILE], [])
+        if frame is None or sources is None:
+            problem = "codebook.csv is no longer there"
+            raise CodingError(problem, "Put it back, then open the room again; nothing was changed.")
+        self._known = {}
+        return Anchoring(replace(sources, codebook=frame))
+
+    def _arranged(self, anchoring: Anchoring, tables: Mapping[str, Table]) -> Mapping[str, Codings]:
+        own = coder_file(self._coder)
+        codings = {}
+        for file in sorted({own, *filter(_is_coders, tables)}):
+            coder, table = Path(file).stem, tables[file] if file in tables else self.parse(file, None)
+            old = self.codings.get(coder)
+            if old is not None and old.table is table and anchoring is self.anchoring:
+                codings[coder] = old
+            elif table.records or file == own:  # who has not coded yet has an empty table
+                codings[coder] = Codings(table, coder, anchoring, self._known.setdefault(coder, {}))
+        return codings
+
+
+def _is_coders(file: str) -> bool:
+    return file.startswith("codings/") and file.endswith(".csv")
+
+
+def _check_written(raw: str, codings: Codings | None, anchoring: Anchoring) -> None:
+    coding = None if codings is None else codings.known.get(raw)
+    if codings is None or coding is None:
+        return
+    if coding.key in codings.twice:
+        problem = f"codings/{codings.coder}.csv would hold {coding.key} twice"
+        raise UnsoundError(problem)
+    if coding.key in codings.by_key and coding.code not in anchoring.codes:
+        problem = f"the code {coding.code} is no longer in the codebook"
+        raise UnsoundError(problem)

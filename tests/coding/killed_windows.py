@@ -1,0 +1,105 @@
+"""Windows that are killed at work: python killed_windows.py ROOT SEQUENCES.
+
+A process that has imported everything forks a window, which codes at random, tells each act that it has done, and is
+killed at a random moment; then the files must hold what was told, or that and the act under way. Every tenth sequence
+begins with a new study and a room that is opened, every other with what the one before has left.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from coding_sequences import Model, do, random_acts
+
+from kinerja_study.coding.room import CodingRoom
+
+CODER = "coder-a"
+LEGS, ACTS, SHARED = 2, 12, 10
+
+
+def work(room: CodingRoom, acts: list[dict[str, Any]], told: int) -> None:
+    os.write(told, b".")
+    for act in acts:
+        do(room, act)
+        os.write(told, b".")
+
+
+def watch(rng: random.Random, room: CodingRoom, acts: list[dict[str, Any]]) -> tuple[int, bool]:
+    """Return how many acts a window told of before it was killed, and whether it was."""
+    reading, writing = os.pipe()
+    window = os.fork()
+    if not window:
+        try:
+            work(room, acts, writing)
+            os._exit(0)
+        except BaseException as error:  # told by the exit status, where a traceback would be lost
+            print(repr(error), file=sys.stderr, flush=True)
+            os._exit(3)
+    os.close(writing)
+    os.read(reading, 1)
+    time.sleep(rng.uniform(0, 0.012 * ACTS))
+    os.kill(window, signal.SIGKILL)
+    _, status = os.waitpid(window, 0)
+    assert os.waitstatus_to_exitcode(status) in (0, -signal.SIGKILL), "the window stopped by itself"
+    told = 0
+    while piece := os.read(reading, 1000):
+        told += len(piece)
+    os.close(reading)
+    return told, os.waitstatus_to_exitcode(status) != 0
+
+
+def main(root: Path, sequences: int) -> None:
+    clean = root / "data/raw/tiny"
+    texts = {
+        path.relative_to(clean).as_posix(): path.read_text(encoding="utf-8")
+        for folder in ("interviews", "observations", "documents")
+        for path in sorted((clean / folder).glob("*.md"))
+    }
+    draw = random_acts(texts, claimed={"HAM-LISTRIK", "HAM-TUNDA"})
+    killed = done = 0
+    for seed in range(sequences):
+        rng = random.Random(seed)
+        if seed % SHARED == 0:
+            folder = root / f"sequence-{seed}" / "data/raw/tiny"
+            shutil.copytree(clean, folder)
+            model = Model(folder, CODER)
+            room = CodingRoom.open(folder, CODER)
+        for leg in range(LEGS):
+            states, acts = [model], []
+            for _ in range(ACTS):
+                model = model.copy()
+                acts.append(draw(rng, model))
+                model.apply(acts[-1])
+                states.append(model)
+            before = len(history(folder))
+            told, was_killed = watch(rng, room, acts)
+            if seed % SHARED == SHARED - 1 and leg == LEGS - 1:
+                room = CodingRoom.open(folder, CODER)
+            room.refresh()
+            assert room.writable, room.faults
+            assert not (folder / "history/.act").exists()
+            numbers = history(folder)
+            assert numbers == list(range(1, len(numbers) + 1)), "the history has a gap"
+            held = len(numbers) - before
+            assert held in (told, told + 1), f"sequence {seed}: {told} acts were told, {held} are in the history"
+            model = states[held]
+            assert model.holds_in(folder), f"sequence {seed}: the files do not hold the {held} acts of the history"
+            killed, done = killed + was_killed, done + held
+    print(json.dumps({"sequences": sequences, "killed": killed, "acts": done}))
+
+
+def history(folder: Path) -> list[int]:
+    path = folder / f"history/{CODER}.jsonl"
+    return [json.loads(line)["n"] for line in path.read_bytes().splitlines()] if path.exists() else []
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]))
