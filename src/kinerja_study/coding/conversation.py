@@ -154,8 +154,8 @@ class Conversation:
         path = self.study.reports / REPORT
         return {"path": path.relative_to(self.study.root).as_posix()}, None, [path.read_bytes()]
 
-    def _on_evidence(self, _asked: Mapping[str, Any]) -> _Answer:
-        return self.room.evidence(), None, []
+    def _on_evidence(self, asked: Mapping[str, Any]) -> _Answer:
+        return self.room.evidence(asked.get("coder")), None, []
 
 
 _Answer = tuple[Any, Message | None, list[bytes]]

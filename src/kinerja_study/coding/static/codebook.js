@@ -34,7 +34,7 @@ class Codebook {
     const swatch = h("span", { class: "kr-swatch", "aria-hidden": "true" });
     swatch.style.backgroundImage = room.line({ code: code.code });
     const details = h("details", { "data-code": code.code, open }, h("summary", {}, swatch, h("span", { class: "kr-code" }, code.code), " ", code.label,
-      h("span", { class: "kr-count" }, room.say("codings", { count: code.codings }))));
+      h("span", { class: "kr-count" }, room.say("codings", { count: code.all_codings }))));
     const unfold = () => {
       if (!details.open || details.children.length > 1) return;
       const only = room.filter.code === code.code;
@@ -64,17 +64,24 @@ class Codebook {
     const fields = {
       new_code: { code: text("code.name", "", true, say("code.name.hint")), ...content },
       define_code: content,
-      rename_code: { to: text("code.name", code?.code, true) },
+      rename_code: { into: text("code.name", code?.code, true), label: text("code.label", code?.label, true) },
       merge_codes: { into: field(say("merge.into"), choice(others, null)) },
       split_code: {
-        to: text("code.name", "", true, say("split.hint", { code: code?.code ?? "" })), label: text("code.label", code?.label, true), definition: long("definition", "", true),
+        code: text("code.name", "", true, say("split.hint", { code: code?.code ?? "" })), label: text("code.label", code?.label, true), definition: long("definition", "", true),
       },
-      retire_code: {},
+      retire_code: code?.all_codings ? { agree: field(say("retire.agree", { count: code.all_codings }), h("input", { type: "checkbox", required: true })) } : {},
     }[act];
-    fields.reason = long("reason", "", true);
+    fields.reason = long("reason", "", act !== "new_code");
     const done = async (values) => {
-      const moved = act === "split_code" ? { codings: [...this.work.querySelectorAll("input:checked")].map((input) => input.value) } : {};
-      if (await room.act({ do: act, code: code?.code, ...values, ...moved })) fill(this.work);
+      const picked = [...this.work.querySelectorAll(".kr-pick input:checked")].map((input) => [input.value, values.code]);
+      const { reason } = values;
+      const whole = {
+        new_code: values,
+        merge_codes: { codes: [code?.code], into: values.into, reason },
+        split_code: { code: code?.code, into: [code?.code, { code: values.code, label: values.label, definition: values.definition }], assign: Object.fromEntries(picked), otherwise: code?.code, reason },
+        retire_code: { code: code?.code, delete_codings: Boolean(code?.all_codings), reason },
+      }[act] ?? { ...values, code: code?.code };
+      if (await room.act({ do: act, ...whole })) fill(this.work);
     };
     fill(this.work, h("section", { class: "kr-work" }, h("h4", {}, say(act), code && ` ${code.code}`),
       act === "split_code" && this.pick(code), form(fields, say("save"), done, () => fill(this.work), say("close"))));

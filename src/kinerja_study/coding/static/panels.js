@@ -67,20 +67,33 @@ class Evidence {
 
   async draw() {
     const { room } = this;
+    const { say } = room;
     if (room.tab !== "evidence") return;
-    const { foci, reason } = await room.call("evidence");
-    if (!foci) {
-      fill(this.body, h("p", { class: "kr-hint" }, reason ?? ""));
+    const coder = this.coder ?? room.state.coder;
+    const found = await room.call("evidence", { coder }).catch((error) => ({ error: error.message }));
+    if (found.error) {
+      fill(this.body, h("p", { class: "kr-hint" }, found.error));
       return;
     }
-    fill(this.body, h("table", {}, h("thead", {}, h("tr", {}, ["focus", "evidence.cases", "evidence.informants", "evidence.level"].map((name) => h("th", { scope: "col" }, room.say(name))))),
-      h("tbody", {}, foci.map((focus) => {
-        const before = this.before?.[focus.id];
-        const grown = before !== undefined && before !== focus.cases;
-        return h("tr", { class: grown ? "kr-grown" : "" }, h("th", { scope: "row" }, focus.label), h("td", {}, focus.cases, grown && ` (${signed(focus.cases - before)})`),
-          h("td", {}, focus.informants), h("td", {}, focus.level ?? focus.reason ?? "–", this.scale(focus)));
-      }))));
-    this.before ??= Object.fromEntries(foci.map((focus) => [focus.id, focus.cases]));
+    const labels = new Map(room.state.foci.map((focus) => [focus.id, focus.label]));
+    const before = this.before?.coder === coder ? this.before.cases : null;
+    const whose = choice(room.state.coders.map((each) => [each, each]), coder, { onchange: (event) => { this.coder = event.target.value; this.draw(); } });
+    fill(this.body, field(say("evidence.whose"), whose, found.in_force === coder ? say("evidence.in_force") : say("evidence.not_in_force", { coder: found.in_force })),
+      h("table", {}, h("thead", {}, h("tr", {}, ["focus", "evidence.cases", "evidence.informants", "evidence.level"].map((name) => h("th", { scope: "col" }, say(name))))),
+        h("tbody", {}, found.foci.map((focus) => {
+          const grown = before && before[focus.id] !== focus.cases ? focus.cases - before[focus.id] : 0;
+          return h("tr", { class: grown ? "kr-grown" : "" }, h("th", { scope: "row" }, labels.get(focus.id)), h("td", {}, focus.cases, grown !== 0 && ` (${signed(grown)})`),
+            h("td", {}, focus.informants), h("td", {}, this.level(focus)));
+        }))), found.records && h("p", { class: "kr-hint" }, say("evidence.records")));
+    if (!before) this.before = { coder, cases: Object.fromEntries(found.foci.map((focus) => [focus.id, focus.cases])) };
+  }
+
+  level(focus) {
+    const { say } = this.room;
+    if (focus.kind !== "rated") return say("evidence.listed");
+    if (focus.label) return [focus.label, this.scale(focus)];
+    const needed = { informants: focus.minimum_informants, groups: focus.minimum_groups };
+    return say("evidence.lacking", { what: focus.lacking.map((rule) => say(`lacking.${rule}`, { needed: needed[rule] ?? "" })).join("; ") });
   }
 
   scale(focus) {

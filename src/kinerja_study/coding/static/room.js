@@ -313,8 +313,13 @@ class Room {
   async reload() {
     if (!this.transcript?.id) return;
     const { scrollTop } = this.transcript.node;
-    await this.show(this.transcript.id);
-    this.transcript.node.scrollTop = scrollTop;
+    try {
+      this.transcript.open(await this.call("document", { document: this.transcript.id }));
+      this.transcript.node.scrollTop = scrollTop;
+      this.draw();
+    } catch (error) {
+      this.complain(error.message);
+    }
   }
 
   async show(id) {
@@ -345,7 +350,7 @@ class Room {
 
   shows(coding) {
     if (this.filter.code && coding.code !== this.filter.code) return false;
-    if (this.comparing) return this.comparison.coders.includes(coding.coder);
+    if (this.comparing) return this.comparison.shown.includes(coding.coder);
     // Whoever codes should not see how others did, unless they ask to.
     if (this.filter.coder === "mine") return coding.coder === this.state.coder || coding.suggestion;
     return !this.filter.coder || coding.coder === this.filter.coder;

@@ -131,7 +131,12 @@ class Transcript {
     fill(turn.words, ...pieces);
     fill(turn.margin, ...shown.map((one) => this.stripe(one.coding)));
     turn.margin.hidden = !shown.length;
-    if (turn.text.length > 2000) requestAnimationFrame(() => this.align(turn));
+    if (room.comparing) {
+      const columns = room.comparison.shown;
+      turn.margin.style.setProperty("--coders", columns.length);
+      for (const [n, one] of shown.entries()) turn.margin.children[n].style.gridColumn = columns.indexOf(one.coding.coder) + 1;
+    }
+    if (turn.text.length > 2000 && !room.comparing) requestAnimationFrame(() => this.align(turn));
   }
 
   /** Beside a long turn, put each coding at the height of its words. */
@@ -165,7 +170,7 @@ class Transcript {
       type: "button", class: coding.suggestion ? "kr-stripe kr-suggested" : "kr-stripe", "data-key": coding.key, "aria-label": `${coding.code}: ${about}`,
       title: about, "aria-pressed": String(coding.key === this.chosen),
     }, swatch, h("span", { class: "kr-code" }, coding.code), h("span", {}, `${side(coding.effective ?? coding.magnitude)} ${signed(coding.effective ?? coding.magnitude)}`.trim()),
-    coding.coder !== room.state.coder && h("em", {}, coding.suggestion ? room.say("suggestion") : coding.coder), coding.memo && h("span", { class: "kr-has" }, "✎")));
+    (coding.coder !== room.state.coder || room.comparing) && h("em", {}, coding.suggestion ? room.say("suggestion") : coding.coder), coding.memo && h("span", { class: "kr-has" }, "✎")));
   }
 
   inTurn(turn, point) {
@@ -354,11 +359,14 @@ class Transcript {
     this.move(turn, this.inTurn(turn, end), true);
   }
 
-  /** Bring a coding into view and look at it. */
-  visit(coding) {
-    this.reveal(this.turnAt(coding.start).node, true);
+  /** Bring a span into view and mark it, leaving the focus where it is. */
+  light(start, end) {
+    const turn = this.turnAt(start);
+    if (!turn) return;
     this.choose(null);
-    this.choose(coding.key);
+    this.cursor = { turn, anchor: this.inTurn(turn, start), at: this.inTurn(turn, end) };
+    this.reveal(turn.node, true);
+    this.place();
   }
 
   /* What lies over the words: the selection, the cursor, the edges of the chosen coding ------------------------- */
