@@ -23,7 +23,7 @@ class Codebook {
     const open = new Set([...this.body.querySelectorAll("details[open]")].map((one) => one.dataset.code));
     fill(this.body, ...room.state.foci.map((focus) => {
       const codes = room.state.codebook.filter((code) => code.focus === focus.id && matches(code));
-      return codes.length > 0 && h("section", {}, h("h4", {}, focus.label), codes.map((code) => this.entry(code, open.has(code.code))));
+      return codes.length > 0 && h("section", {}, h("h3", {}, focus.label), codes.map((code) => this.entry(code, open.has(code.code))));
     }).filter(Boolean));
     this.body.querySelector(`details[data-code="${CSS.escape(at ?? "")}"] summary`)?.focus();
     if (!this.body.children.length) this.body.append(h("p", { class: "kr-hint" }, room.say("nothing")));
@@ -83,7 +83,7 @@ class Codebook {
       }[act] ?? { ...values, code: code?.code };
       if (await room.act({ do: act, ...whole })) fill(this.work);
     };
-    fill(this.work, h("section", { class: "kr-work" }, h("h4", {}, say(act), code && ` ${code.code}`),
+    fill(this.work, h("section", { class: "kr-work" }, h("h3", {}, say(act), code && ` ${code.code}`),
       act === "split_code" && this.pick(code), form(fields, say("save"), done, () => fill(this.work), say("close"))));
     this.work.scrollIntoView({ block: "nearest" });
     this.work.querySelector("input, textarea, select")?.focus();

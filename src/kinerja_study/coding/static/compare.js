@@ -63,7 +63,7 @@ class Comparison {
     if (!open.length) return h("p", {}, say("compare.none"));
     this.number = Math.min(this.number, open.length - 1);
     const go = (by) => { this.number = (this.number + by + open.length) % open.length; fill(this.body, this.differences(), this.table()); this.visit(); this.body.querySelector(`[data-by="${by}"]`).focus(); };
-    return h("section", {}, h("h4", {}, say("compare.disagreements", { count: open.length })),
+    return h("section", {}, h("h3", {}, say("compare.disagreements", { count: open.length })),
       h("div", { class: "kr-acts" }, button(say("compare.previous"), () => go(-1), { "data-by": -1 }), button(say("compare.next"), () => go(1), { "data-by": 1 }),
         h("span", { class: "kr-hint" }, say("compare.at", { number: this.number + 1, count: open.length }))), this.difference(open[this.number]));
   }
@@ -72,7 +72,7 @@ class Comparison {
     const { room } = this;
     const { say } = room;
     const weigh = (value) => (value === null ? say("compare.without") : `${side(value)} ${signed(value)}`);
-    return h("div", {}, h("p", { class: "kr-quote" }, one.quote), h("p", {}, h("span", { class: "kr-code" }, one.code), ` · ${one.document}`),
+    return h("div", {}, h("p", { class: "kr-quote" }, shorten(one.quote)), h("p", {}, h("span", { class: "kr-code" }, one.code), ` · ${one.document}`),
       h("ul", { class: "kr-lines" }, Object.entries(one.coded).map(([coder, value]) => h("li", {}, h("b", {}, coder), ": ", weigh(value)))),
       one.others.length > 0 && h("p", { class: "kr-hint" }, say("compare.others", { codes: one.others.join(", ") })),
       h("p", { class: "kr-hint" }, one.decided !== null ? say("compare.decided", { value: weigh(one.decided) }) : one.settled ? say("compare.settled") : say("compare.open")),
@@ -119,7 +119,7 @@ class Comparison {
     };
     const decision = form({ which, code: field(say("code"), code), magnitude: field(say("magnitude"), magnitude), reason: field(say("reason"), h("textarea", { rows: 2, required: true })) },
       say("decide.save"), done, () => { fill(this.body, this.differences(), this.table()); }, say("close"));
-    fill(this.body, h("section", { class: "kr-work kr-decide" }, h("h4", {}, say("decide")), h("p", { class: "kr-quote" }, one.quote), decision), this.table());
+    fill(this.body, h("section", { class: "kr-work kr-decide" }, h("h3", {}, say("decide")), h("p", { class: "kr-quote" }, shorten(one.quote)), decision), this.table());
     which.querySelector("input").focus();
   }
 

@@ -72,6 +72,11 @@ function signed(magnitude) {
   return magnitude > 0 ? `+${magnitude}` : String(magnitude).replace("-", "−");
 }
 
+/** A long quotation, so that a form beside it is still seen. */
+function shorten(text, most = 240) {
+  return text.length > most ? `${text.slice(0, most)}…` : text;
+}
+
 /** Which side a magnitude is on, as a sign that needs no colour. */
 function side(magnitude) {
   if (magnitude === null || magnitude === undefined) return "";

@@ -30,7 +30,7 @@ class CodingForm {
     const own = coding?.coder === room.state.coder;
     const free = room.state.writable;
     const quote = (span ?? coding).quote;
-    const head = h("p", { class: "kr-quote" }, quote.length > 240 ? `${quote.slice(0, 240)}…` : quote);
+    const head = h("p", { class: "kr-quote" }, shorten(quote));
     this.node.hidden = false;
     if (!free) fill(this.node, head, coding && this.told(coding), h("p", { class: "kr-hint" }, room.say("readonly")));
     else if (span || own) fill(this.node, head, this.edit(span, coding));
@@ -62,7 +62,7 @@ class CodingForm {
       class: "kr-control", type: "text", role: "combobox", "aria-expanded": "true", "aria-autocomplete": "list", "aria-controls": list.id, autocomplete: "off",
       spellcheck: "false", value: coding?.code ?? "", placeholder: room.say("code.type"),
     });
-    const about = h("div", { class: "kr-about" });
+    const about = h("div", { class: "kr-about", role: "group", "aria-label": room.say("definition"), tabindex: "0" });
     const magnitude = radios(room.say("magnitude"), [["", room.say("magnitude.code")], ...MAGNITUDES.map((m) => [m, `${side(Number(m))} ${signed(Number(m))}`])],
       coding?.magnitude === null || coding?.magnitude === undefined ? "" : String(coding.magnitude));
     const memo = h("textarea", { rows: 2, value: coding?.memo ?? "" });

@@ -49,7 +49,7 @@ class Memos {
     const done = async (values) => {
       if (await room.act({ do: "memo", about, target: at, ...values })) fill(this.work);
     };
-    fill(this.work, h("section", { class: "kr-work" }, h("h4", {}, room.say(`memo.${about}`), " ", at), form({
+    fill(this.work, h("section", { class: "kr-work" }, h("h3", {}, room.say(`memo.${about}`), " ", at), form({
       heading: field(room.say("heading"), choice(headings, { study: "process", coding: "reduction", code: "instrument", document: "raw_data" }[about])),
       text: field(room.say("memo.text"), h("textarea", { rows: 4, required: true })),
     }, room.say("save"), done, () => fill(this.work), room.say("close"))));

@@ -119,7 +119,7 @@ class Room {
 
   /** What an act was, for undoing and redoing it. */
   inWords({ do: act, code, document, quote }) {
-    return this.say(`act.${act}`, { code: code ?? "", document: document ?? "", quote: quote ? `“${quote.length > 30 ? `${quote.slice(0, 30)}…` : quote}”` : "" }).trim();
+    return this.say(`act.${act}`, { code: code ?? "", document: document ?? "", quote: quote ? `“${shorten(quote, 30)}”` : "" }).trim();
   }
 
   quick(number) {
@@ -260,7 +260,7 @@ class Room {
     const bad = state.faults.length || state.notices.length;
     this.faults.hidden = !bad;
     if (bad) {
-      fill(this.faults, h("h3", {}, say(state.writable ? "faults" : "faults.readonly")), h("ul", {}, [...state.faults, ...state.notices].map((fault) => h("li", {}, fault))),
+      fill(this.faults, h("h3", {}, say(state.writable ? "faults" : "faults.readonly")), h("ul", { tabindex: "0", "aria-label": say("faults") }, [...state.faults, ...state.notices].map((fault) => h("li", {}, fault))),
         button(say("again"), () => this.call("refresh", { again: true }).catch((error) => this.complain(error.message))));
     }
     this.drawShelf();

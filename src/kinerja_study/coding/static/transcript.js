@@ -23,12 +23,19 @@ class Transcript {
     document.addEventListener("selectionchange", this.onSelection);
     this.resized = new ResizeObserver(() => this.place());
     this.resized.observe(this.node);
+    // A turn's codings are drawn when it comes near the view: a long transcript opens at once.
+    this.near = new IntersectionObserver((seen) => {
+      for (const { target, isIntersecting } of seen) {
+        if (isIntersecting) this.draw(this.turns[Number(target.dataset.turn)]);
+      }
+    }, { root: this.node, rootMargin: "1200px" });
   }
 
   close() {
     document.removeEventListener("selectionchange", this.onSelection);
     document.removeEventListener("pointerup", this.onRelease);
     this.resized.disconnect();
+    this.near.disconnect();
   }
 
   /** Show another document. */
@@ -41,8 +48,8 @@ class Transcript {
     this.node.setAttribute("aria-label", this.room.say("transcript", { document: found.id }));
     this.turns = found.turns.map((turn, number) => this.build(turn, number));
     this.sort();
-    for (const turn of this.turns) this.draw(turn);
-    fill(this.list, ...this.turns.map((turn) => turn.node));
+    fill(this.list, this.turns.map((turn) => turn.node));
+    this.redraw();
     const first = this.turns.find((turn) => turn.evidence);
     if (first) first.words.tabIndex = 0;
     this.node.scrollTop = 0;
@@ -54,10 +61,10 @@ class Transcript {
     const text = whole.slice(label.length).trimEnd();
     const speaker = turn.speaker && turn.speaker !== "P" ? turn.speaker : this.room.say(turn.speaker ? "interviewer" : "text");
     const name = this.room.say(turn.evidence ? "turn" : "turn.asked", { speaker, number: number + 1 });
-    const words = h("p", { class: "kr-words", role: "textbox", "aria-readonly": "true", "aria-multiline": "true", "aria-label": name, tabindex: "-1" });
+    const words = h("p", { class: "kr-words", role: "textbox", "aria-readonly": "true", "aria-multiline": "true", "aria-label": name, tabindex: "-1" }, text);
     const over = h("div", { class: "kr-over" });
-    const margin = h("ul", { class: "kr-margin", "aria-label": this.room.say("codings.of", { turn: name }) });
-    const node = h("li", { class: turn.evidence ? "kr-turn" : "kr-turn kr-asked" },
+    const margin = h("ul", { class: "kr-margin", hidden: true, "aria-label": this.room.say("codings.of", { turn: name }) });
+    const node = h("li", { "data-turn": number, class: turn.evidence ? "kr-turn" : "kr-turn kr-asked" },
       h("span", { class: "kr-speaker" }, speaker, !turn.evidence && h("small", {}, this.room.say("not.coded"))), h("div", { class: "kr-said" }, over, words), margin);
     return { ...turn, number, text, first: this.positions.unit(turn.start) + label.length, node, words, over, margin, codings: [] };
   }
@@ -99,13 +106,15 @@ class Transcript {
   }
 
   redraw() {
-    for (const turn of this.turns) this.draw(turn);
+    this.near.disconnect();
+    for (const turn of this.turns) this.near.observe(turn.node);
     this.place();
   }
 
   /** Draw a turn's words in pieces between the edges of its codings, each with its layers of lines. */
   draw(turn) {
     const { room } = this;
+    this.near.unobserve(turn.node);
     const shown = turn.codings.filter((coding) => room.shows(coding)).map((coding) => ({
       coding, from: this.inTurn(turn, coding.start), to: this.inTurn(turn, coding.end),
     })).sort((a, b) => a.from - b.from || b.to - a.to || (a.coding.key < b.coding.key ? -1 : 1));
