@@ -41,7 +41,8 @@ def watch(rng: random.Random, room: CodingRoom, acts: list[dict[str, Any]]) -> t
             work(room, acts, writing)
             os._exit(0)
         except BaseException as error:  # told by the exit status, where a traceback would be lost
-            print(repr(error), file=sys.stderr, flush=True)
+            sys.stderr.write(f"{error!r}\n")
+            sys.stderr.flush()
             os._exit(3)
     os.close(writing)
     os.read(reading, 1)
@@ -66,7 +67,7 @@ def main(root: Path, sequences: int) -> None:
     draw = random_acts(texts, claimed={"HAM-LISTRIK", "HAM-TUNDA"})
     killed = done = 0
     for seed in range(sequences):
-        rng = random.Random(seed)
+        rng = random.Random(seed)  # noqa: S311 - acts are no secret
         if seed % SHARED == 0:
             folder = root / f"sequence-{seed}" / "data/raw/tiny"
             shutil.copytree(clean, folder)
@@ -93,7 +94,7 @@ def main(root: Path, sequences: int) -> None:
             model = states[held]
             assert model.holds_in(folder), f"sequence {seed}: the files do not hold the {held} acts of the history"
             killed, done = killed + was_killed, done + held
-    print(json.dumps({"sequences": sequences, "killed": killed, "acts": done}))
+    sys.stdout.write(json.dumps({"sequences": sequences, "killed": killed, "acts": done}) + "\n")
 
 
 def history(folder: Path) -> list[int]:

@@ -15,8 +15,6 @@ from typing import Any
 import pytest
 from coding_sequences import Model, do, random_acts
 
-from kinerja_study.coding.room import CodingRoom
-
 CLAIMED = {"HAM-LISTRIK", "HAM-TUNDA"}
 SEQUENCES = 100
 
@@ -33,7 +31,8 @@ def draw(tiny: Any) -> Callable[[random.Random, Model], dict[str, Any]]:
 
 @pytest.mark.parametrize("seed", range(12))
 def test_undo_restores_every_file_byte_for_byte_and_redo_brings_it_back(seed, tiny, enter, files, draw):
-    rng, room, model = random.Random(seed), enter(), Model(tiny.raw, "coder-a")
+    rng = random.Random(seed)  # noqa: S311 - acts are no secret
+    room, model = enter(), Model(tiny.raw, "coder-a")
     for _ in range(15):
         act = draw(rng, model)
         before = files()
@@ -79,7 +78,8 @@ def killed_at(point: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]
 
 @pytest.mark.parametrize("seed", range(4))
 def test_an_act_stopped_at_any_write_is_done_or_not_done_and_never_half(seed, tiny, enter, files, draw, monkeypatch):
-    rng, model = random.Random(1000 + seed), Model(tiny.raw, "coder-a")
+    rng = random.Random(1000 + seed)  # noqa: S311 - acts are no secret
+    model = Model(tiny.raw, "coder-a")
     room, window = enter(), enter()
     done = 0
     for _ in range(6):

@@ -110,7 +110,7 @@ def decide(desk: Desk, act: Act) -> None:
         raise CodingError(problem, f"Options: {', '.join(OUTCOMES)}.")
     desk.writable(coder_file(CONSENSUS))
     consensus = desk.codings_of(CONSENSUS)
-    replaced = act.get("replaces") or []
+    replaced = desk.listed(act, "replaces")
     gone = {c.key for c in consensus.overlapping(document.id, start, end) if c.code == code} | {
         key for key in replaced if key in consensus.by_key
     }
@@ -137,11 +137,26 @@ def decide(desk: Desk, act: Act) -> None:
     _settle(desk, cells, same_place, gone, dropped=outcome == "dropped")
     row = {**cells, "date": desk.today, "decided_by": desk.coder, "outcome": outcome, "coders": ";".join(coders),
            "reason": reason}  # fmt: skip
-    desk.draft.add(FILE, {column: row[column] for column in COLUMNS})
+    for key in sorted(gone - {same_place}, key=consensus.at.__getitem__):
+        if _was_decided(desk, consensus.by_key[key]):
+            # What was decided before no longer holds: the table says so, for each of its codings.
+            desk.draft.add(FILE, {**row, **_place_of(consensus.by_key[key]), "outcome": "dropped"})
+    desk.draft.add(FILE, row)
     desk.note = {"code": code, "quote": cells["quote"][:80], "outcome": outcome}
 
 
 ACTS: Mapping[str, Callable[[Desk, Act], None]] = {"decide": decide}
+
+
+def _place_of(coding: Coding) -> dict[str, str]:
+    return {column: coding.cells[column] for column in ("start", "end", "code", "magnitude")}
+
+
+def _was_decided(desk: Desk, coding: Coding) -> bool:
+    place = {"document_id": coding.document, **_place_of(coding)}
+    del place["magnitude"]
+    rows = [cells for _, cells in desk.draft.table(FILE).rows() if place.items() <= cells.items()]
+    return bool(rows) and rows[-1]["outcome"] != "dropped"
 
 
 def _settle(desk: Desk, cells: dict[str, str], same_place: str, gone: set[str], *, dropped: bool) -> None:

@@ -146,6 +146,15 @@ class Desk:
         return value.strip()
 
     @staticmethod
+    def listed(act: Act, key: str) -> list[str]:
+        """Return a list of texts that an act may give."""
+        value = act.get(key) or []
+        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+            problem = f"{key!r} of the act {act.get('do')!r} is no list of texts"
+            raise CodingError(problem, "Give a list of texts.")
+        return value
+
+    @staticmethod
     def span(act: Act, document: Document) -> tuple[int, int]:
         """Return the span that an act gives, in code points of the canonical text."""
         span = act.get("start"), act.get("end")

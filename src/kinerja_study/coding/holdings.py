@@ -39,6 +39,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 }
 UNCODED = frozenset({"no_codings", "unknown_coder"})
 """Faults of a study in which nobody has coded yet: that is what the room is for."""
+UNREADABLE = frozenset({"bad_value", "ragged_row"})
+"""Faults of a row for which it cannot be shown at all."""
 
 
 class UnsoundError(Exception):
@@ -105,14 +107,15 @@ class Holdings:
     def _sort_faults(self) -> None:
         own = coder_file(self._coder)
         for fault in self.material.faults:
-            if fault.kind in UNCODED or fault.file in OWN:
+            if fault.kind in UNCODED or (fault.kind == "unknown_file" and fault.file in OWN):
                 continue
             if fault.kind in MENDABLE:
                 self.notices.append(str(fault))
                 continue
             hinders = fault.file == own or fault.file.startswith((FILE, "codebook.", "informants."))
             (self.faults if hinders else self.notices).append(str(fault))
-            self.unsound.setdefault(fault.file, str(fault))
+            if fault.file.startswith(("codings/", CODEBOOK_FILE)):
+                self.unsound.setdefault(fault.file, str(fault))
         for file in self.material.files:
             if file.endswith(".xlsx"):
                 said = (
@@ -124,7 +127,9 @@ class Holdings:
 
     def _open(self, file: str, data: bytes) -> None:
         try:
-            self._tables[file] = (data, self.parse(file, data))
+            table = self.parse(file, data)
+            unreadable = {f.row for f in self.material.faults if f.file == file and f.kind in UNREADABLE}
+            self._tables[file] = (data, table.without(unreadable) if unreadable else table)
         except CodingError as error:
             self.unsound.setdefault(file, str(error))
 
@@ -233,7 +238,18 @@ class Holdings:
         for edit in draft.edits:
             if _is_coders(edit.file) and edit.at and edit.after:
                 _check_written(edit.after, codings.get(Path(edit.file).stem), anchoring)
+        self._check_memos(draft, codings)
         return Outcome(anchoring, codings)
+
+    def _check_memos(self, draft: Draft, codings: Mapping[str, Codings]) -> None:
+        # Acts let memos follow; what is taken back may have been written about since.
+        if MEMOS_FILE in self.unsound:
+            return
+        for _, cells in draft.table(MEMOS_FILE).rows():
+            held = (any(cells["target"] in one.by_key for one in those.values()) for those in (self.codings, codings))
+            if cells["about"] == "coding" and tuple(held) == (True, False):
+                problem = f"the memo {cells['memo_id']} is about {cells['target']}"
+                raise UnsoundError(problem)
 
     def keep(self, draft: Draft, outcome: Outcome) -> None:
         """Hold what has been written."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from kinerja_study.coding.desk import Act, Desk
 from kinerja_study.coding.records import Draft
+from kinerja_study.definition import is_suggester
 from kinerja_study.errors import CodingError, suggest
 
 FILE = "memos.csv"
@@ -86,8 +87,8 @@ def _target(desk: Desk, act: Act, about: str) -> str:
         return desk.text({**act, "document": target}).id
     if about == "code":
         return str(desk.code({**act, "code": target})["code"])
-    for codings in desk.codings.values():
-        if target in codings.by_key:
+    for coder, codings in desk.codings.items():
+        if target in codings.by_key and not is_suggester(coder):
             desk.document = codings.by_key[target].document
             return target
     problem = f"there is no coding {target!r}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -139,6 +139,11 @@ class Table:
         for at, record in enumerate(self.records):
             if record.cells is not None:
                 yield at, record.cells
+
+    def without(self, numbers: Collection[int | None]) -> Table:
+        """Return the table with rows, by their numbers in a spreadsheet, that are kept and say nothing."""
+        records = enumerate(self.records, start=1)
+        return self._with([Record(r.raw, None) if number in numbers else r for number, r in records])
 
     def apply(self, edit: Edit) -> Table:
         """Return the table after an edit; the record is looked for where it was, then elsewhere.

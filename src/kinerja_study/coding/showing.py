@@ -96,7 +96,12 @@ def show_difference(before: Mapping[str, Codings], after: Mapping[str, Codings])
         if old is not new:
             was, now = (codings.by_key if codings else {} for codings in (old, new))
             removed += [key for key in was if key not in now]
-            added += [coding.shown for key, coding in now.items() if was.get(key) is not coding]
+            # Most codings are the same objects as before; upkeep of the codebook makes all of them anew.
+            added += [
+                coding.shown
+                for key, coding in now.items()
+                if (old_one := was.get(key)) is not coding and (old_one is None or old_one.shown != coding.shown)
+            ]
     return {"removed": removed, "added": added}
 
 

@@ -55,7 +55,8 @@ class Storage:
         """
         try:
             (self.folder / FOLDER).mkdir(exist_ok=True)
-            lock = FileLock(self.folder / LOCK)
+            # Two people may share the folder.
+            lock = FileLock(self.folder / LOCK, mode=0o666)
             lock.acquire(timeout=PATIENCE)
         except Timeout as error:
             problem = "another window or program is writing this study and does not end"

@@ -36,11 +36,14 @@ Becomes = Callable[[Coding], str | None]
 
 
 def new_code(desk: Desk, act: Act) -> None:
-    """Make a code: ``code, focus, label, definition, direction``, and any other column; ``origin`` is inductive."""
+    """Make a code: ``code, focus, label, definition, direction``, and any other column; ``origin`` is inductive.
+
+    The definition says why, where no ``reason`` does.
+    """
     desk.writable(CODEBOOK_FILE)
     cells = _new_cells(desk, act, {})
     _add_code(desk, cells)
-    _log(desk, "new", cells["code"], "", 0, desk.words(act, "reason"))
+    _log(desk, "new", cells["code"], "", 0, desk.words(act, "reason") or cells["definition"])
 
 
 def define_code(desk: Desk, act: Act) -> None:
@@ -83,7 +86,7 @@ def merge_codes(desk: Desk, act: Act) -> None:
     """Make one code of several: ``codes``, ``into`` a code of the codebook, ``reason``."""
     _open_codings(desk)
     into = _cells(desk, act, "into")
-    merged = [code for code in _listed(act, "codes") if code != into["code"]]
+    merged = [code for code in desk.listed(act, "codes") if code != into["code"]]
     olds = [_cells(desk, {**act, "code": code}, "code") for code in dict.fromkeys(merged)]
     if not olds:
         problem = "merging takes a code beside the one that stays"
@@ -123,9 +126,12 @@ def split_code(desk: Desk, act: Act) -> None:
             _add_code(desk, cells)
         codes[cells["code"]] = cells["direction"]
     assign = act.get("assign") or {}
+    if not isinstance(assign, Mapping):
+        problem = "'assign' is no mapping"
+        raise CodingError(problem, "Give for the key of a coding the code that it gets.")
     otherwise = desk.words(act, "otherwise") or next(iter(codes))
     for code in (otherwise, *assign.values()):
-        if code not in codes:
+        if not isinstance(code, str) or code not in codes:
             problem = f"{code!r} is none of the codes that {old['code']} is split into"
             raise CodingError(problem, f"{suggest(str(code), codes)}They are: {', '.join(codes)}.")
     if old["code"] not in codes:
@@ -284,14 +290,6 @@ def _row_of(desk: Desk, code: str) -> int:
 
 def _count(desk: Desk, code: str) -> int:
     return sum(codings.by_code[code] for coder, codings in desk.codings.items() if not is_suggester(coder))
-
-
-def _listed(act: Act, key: str) -> list[str]:
-    value = act.get(key)
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-        problem = f"{key!r} of the act {act.get('do')!r} is no list of codes"
-        raise CodingError(problem, "Give a list of codes of the codebook.")
-    return value
 
 
 def _log(desk: Desk, act: str, code: str, into: str, count: int, reason: str) -> None:

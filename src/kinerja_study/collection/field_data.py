@@ -138,7 +138,7 @@ def load_material(study: Study) -> Material:
     ]
     return Material(
         files=reading.files,
-        documents=reading.documents,
+        documents=_in_order(reading.documents),
         tables=reading.tables,
         sources=reading.sources,
         turns=pd.DataFrame(rows, columns=list(TURN_COLUMNS)),
@@ -434,8 +434,7 @@ def _joined(reading: _Reading) -> FieldData:
     tables = {stem: reading.tables.get(stem, _empty(stem)).reset_index(drop=True) for stem in TABLES}
     codings = pd.concat(reading.codings.values(), ignore_index=True)
     codings = codings.sort_values(["coder", "document_id", "start", "end", "code"], ignore_index=True)
-    kinds = list(FOLDERS.values())
-    documents = dict(sorted(reading.documents.items(), key=lambda item: (kinds.index(item[1].kind), item[0])))
+    documents = _in_order(reading.documents)
     silent = codings["technique"].eq("interview") & ~codings["case_id"].isin(quotable)
     # A memo may repeat what was said.
     codings.loc[silent, ["quote", "memo"]] = ""
@@ -458,6 +457,11 @@ def _joined(reading: _Reading) -> FieldData:
         site=reading.site,
         absent=tuple(stem for stem in TABLES if stem not in reading.tables),
     )
+
+
+def _in_order(documents: dict[str, Document]) -> dict[str, Document]:
+    kinds = list(FOLDERS.values())
+    return dict(sorted(documents.items(), key=lambda item: (kinds.index(item[1].kind), item[0])))
 
 
 def _empty(stem: str) -> pd.DataFrame:
