@@ -133,8 +133,17 @@ def _start_kernel(server: dict[str, Any], path: str) -> BlockingKernelClient:
     client = BlockingKernelClient()
     client.load_connection_file(str(Path(jupyter_runtime_dir()) / f"kernel-{kernel}.json"))
     client.start_channels()
-    client.wait_for_ready(timeout=PATIENCE)
-    return client
+    until = time.monotonic() + PATIENCE
+    while True:
+        try:
+            client.wait_for_ready(timeout=PATIENCE)
+        except RuntimeError as error:
+            # On a busy machine its heart has not begun to beat when it is first listened to.
+            if time.monotonic() > until:
+                problem = "the kernel of the notebook does not start.\n    Try 'kinerja lab'; what it says tells why."
+                raise StudyError(problem) from error
+        else:
+            return client
 
 
 def _execute(place: Path, client: BlockingKernelClient) -> None:
