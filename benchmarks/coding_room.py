@@ -54,8 +54,8 @@ ACT = """async (n) => {
     words.focus({ preventScroll: true });
     const text = document.createTreeWalker(words, NodeFilter.SHOW_TEXT).nextNode();
     getSelection().setBaseAndExtent(text, 0, text, 5);
-    await new Promise((done) => setTimeout(done, 400));
     const form = document.querySelector(".kr-coding");
+    while (!form.querySelector("[role=combobox]")) await new Promise((done) => setTimeout(done, 20));
     const input = form.querySelector("[role=combobox]");
     input.value = "KUA-TELITI";
     input.dispatchEvent(new InputEvent("input", { bubbles: true }));
@@ -69,7 +69,7 @@ ACT = """async (n) => {
 
 
 def show_room(page: Page, conversation: Conversation) -> None:
-    """Show the room in a page that hands its messages on."""
+    """Show the room, with another text open, in a page that hands its messages on."""
     page.expose_function("kernel", lambda asked: json.dumps(conversation.answer(json.loads(asked))[0]))
     words = tomllib.loads((FOLDER / "words.toml").read_text("utf-8"))["id"]
     page.set_content(f"<!doctype html><style>{RoomWidget._css}</style><body></body>")
@@ -85,7 +85,8 @@ def show_room(page: Page, conversation: Conversation) -> None:
         }""",
         [RoomWidget._esm, words],
     )
-    page.wait_for_selector(".kr-turn")
+    page.locator(".kr-list button", has_text="O01").click()
+    page.get_by_role("group", name="Transkrip O01").wait_for()
 
 
 def compare_room(work: Path, runs: int) -> list[Row]:

@@ -24,18 +24,17 @@ class Transcript {
     this.resized = new ResizeObserver(() => this.place());
     this.resized.observe(this.node);
     // A turn's codings are drawn when it comes near the view: a long transcript opens at once.
-    this.near = new IntersectionObserver((seen) => {
-      for (const { target, isIntersecting } of seen) {
-        if (isIntersecting) this.draw(this.turns[Number(target.dataset.turn)]);
-      }
-    }, { root: this.node, rootMargin: "1200px" });
+    this.list.addEventListener("contentvisibilityautostatechange", ({ target, skipped }) => {
+      const turn = this.turns[Number(target.dataset.turn)];
+      turn.near = !skipped;
+      if (turn.near && !turn.drawn) this.draw(turn);
+    }, { capture: true });
   }
 
   close() {
     document.removeEventListener("selectionchange", this.onSelection);
     document.removeEventListener("pointerup", this.onRelease);
     this.resized.disconnect();
-    this.near.disconnect();
   }
 
   /** Show another document. */
@@ -106,15 +105,18 @@ class Transcript {
   }
 
   redraw() {
-    this.near.disconnect();
-    for (const turn of this.turns) this.near.observe(turn.node);
+    const lazy = "oncontentvisibilityautostatechange" in this.list;
+    for (const turn of this.turns) {
+      turn.drawn = false;
+      if (turn.near || !lazy) this.draw(turn);
+    }
     this.place();
   }
 
   /** Draw a turn's words in pieces between the edges of its codings, each with its layers of lines. */
   draw(turn) {
     const { room } = this;
-    this.near.unobserve(turn.node);
+    turn.drawn = true;
     const shown = turn.codings.filter((coding) => room.shows(coding)).map((coding) => ({
       coding, from: this.inTurn(turn, coding.start), to: this.inTurn(turn, coding.end),
     })).sort((a, b) => a.from - b.from || b.to - a.to || (a.coding.key < b.coding.key ? -1 : 1));
@@ -235,7 +237,7 @@ class Transcript {
     this.moving = true;
     if (document.activeElement !== turn.words) turn.words.focus({ preventScroll: true });
     document.getSelection().setBaseAndExtent(...placeOf(turn.words, anchor), ...placeOf(turn.words, at));
-    this.place();
+    this.placeNow();
     if (this.caret) this.reveal(this.caret);
     this.moving = false;
     const { span } = this;
@@ -380,7 +382,14 @@ class Transcript {
 
   /* What lies over the words: the selection, the cursor, the edges of the chosen coding ------------------------- */
 
+  /** Before the next frame, however often it is asked for: measuring is what costs. */
   place() {
+    cancelAnimationFrame(this.frame);
+    this.frame = requestAnimationFrame(() => this.placeNow());
+  }
+
+  placeNow() {
+    cancelAnimationFrame(this.frame);
     this.over?.replaceChildren();
     this.caret = null;
     const coding = this.codings?.get(this.chosen);
