@@ -8,9 +8,18 @@ from typing import Any
 
 import pytest
 
+from kinerja_study.coding.holdings import OWN
 from kinerja_study.coding.room import CodingRoom
 
 NOON = dt.datetime(2024, 4, 1, 12, 0, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def tiny(tiny: Any) -> Any:
+    """Return the small study as it is before anything was decided, changed or noted."""
+    for name in OWN:
+        (tiny.raw / name).unlink(missing_ok=True)
+    return tiny
 
 
 @pytest.fixture
