@@ -110,7 +110,11 @@ def compare_room(work: Path, runs: int) -> list[Row]:
             page.goto("about:blank")
             plain.append([taken / 1000 for taken in page.evaluate(PLAIN, paragraphs)])
             page.close()
-            print(f"    opened in {opened[-1]:.2f} s, acts in {acted[-3:]}, plain {plain[-1]}", file=sys.stderr, flush=True)
+            print(
+                f"    opened in {opened[-1]:.2f} s, acts in {acted[-3:]}, plain {plain[-1]}",
+                file=sys.stderr,
+                flush=True,
+            )
         browser.close()
     size = f"{len(document['text']):,} characters with {len(document['codings']):,} codings"
     taken = (("opening", opened, 0), ("an act", acted, 1))

@@ -81,7 +81,12 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
     (own / "config").mkdir(parents=True)
     (own / "config/jupyter_server_config.json").write_text('{"ServerApp": {"allow_root": true}}', "utf-8")
     folders = {f"JUPYTER_{name.upper()}_DIR": str(own / name) for name in ("config", "data", "runtime")}
-    environment = {**os.environ, **folders, "IPYTHONDIR": str(own / "ipython"), "JUPYTERLAB_SETTINGS_DIR": str(own / "settings")}
+    environment = {
+        **os.environ,
+        **folders,
+        "IPYTHONDIR": str(own / "ipython"),
+        "JUPYTERLAB_SETTINGS_DIR": str(own / "settings"),
+    }
     command = [sys.executable, "-c", "from kinerja_study.cli import app; app()", "code", "tiny", "--no-browser"]
     said = root / "said.txt"
     with said.open("wb") as file:
@@ -293,8 +298,12 @@ def test_no_accessibility_fault_is_found_in_the_room_light_and_dark_wide_and_nar
         page.locator(".kr-stripe").first.click()
         found = Axe().run(page, context=".kr-room", options={"runOnly": STANDARDS}).response["violations"]
         assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found] == []
-    assert page.evaluate("document.querySelector('.kr-room').scrollWidth <= document.querySelector('.kr-room').clientWidth")
-    assert {url for url in asked if not url.startswith(("http://localhost", "http://127.0.0.1", "data:", "blob:"))} == set()
+    assert page.evaluate(
+        "document.querySelector('.kr-room').scrollWidth <= document.querySelector('.kr-room').clientWidth"
+    )
+    assert {
+        url for url in asked if not url.startswith(("http://localhost", "http://127.0.0.1", "data:", "blob:"))
+    } == set()
 
 
 def test_a_killed_kernel_loses_at_most_the_act_under_way(room: Room, enter: Callable[..., Page]) -> None:
