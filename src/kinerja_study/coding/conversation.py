@@ -147,9 +147,9 @@ class Conversation:
         # In a process of its own, as from the command line: a run drives kernels, and this is one.
         language = ["-p", f"language={self.study.language}"]
         command = [sys.executable, "-c", "from kinerja_study.cli import app; app()", "run", self.study.id, *language]
-        done = subprocess.run(
+        done = subprocess.run(  # noqa: S603 - our own command
             command, cwd=self.study.root, capture_output=True, text=True, encoding="utf-8", check=False
-        )  # noqa: S603 - our own command
+        )
         return {"ok": done.returncode == 0, "said": done.stderr.strip()}, None, []
 
     def _on_report(self, _asked: Mapping[str, Any]) -> _Answer:

@@ -17,7 +17,7 @@ from urllib.parse import quote
 from urllib.request import Request, urlopen
 
 import nbformat
-from jupyter_client import BlockingKernelClient
+from jupyter_client.blocking.client import BlockingKernelClient
 from jupyter_core.paths import jupyter_runtime_dir
 from nbformat.sign import NotebookNotary
 
@@ -63,10 +63,18 @@ def open_lab(study: Study, coder: str | None, *, browser: bool, say: Callable[[s
     place = _copy(study, coder)
     # The copy lies in .kinerja, which neither git nor a run looks at. Nothing is asked of the network: no news, no list
     # of extensions.
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", f"--ServerApp.root_dir={study.root}",
-               "--ContentsManager.allow_hidden=True", "--log-level=WARN", "--ServerApp.answer_yes=True",
-               f"--LabApp.app_settings_dir={SETTINGS}", f"--LabApp.workspaces_dir={place.parent}", "--LabApp.news_url=None", "--LabApp.extension_manager=readonly",
-               "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]  # fmt: skip
+    settings = {
+        "ServerApp.root_dir": study.root,
+        "ServerApp.answer_yes": True,
+        "ContentsManager.allow_hidden": True,
+        "LabApp.app_settings_dir": SETTINGS,
+        "LabApp.workspaces_dir": place.parent,
+        "LabApp.news_url": None,
+        "LabApp.extension_manager": "readonly",
+        "LabApp.check_for_updates_class": "jupyterlab.NeverCheckForUpdate",
+    }
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--log-level=WARN"]
+    command += [f"--{name}={value}" for name, value in settings.items()]
     process = subprocess.Popen(command, cwd=study.root)  # noqa: S603 - our own interpreter and folder
     try:
         server = _wait_for(process)

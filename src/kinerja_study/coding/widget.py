@@ -21,7 +21,7 @@ PARTS = ("positions", "elements", "transcript", "form", "codebook", "compare", "
 """The files of the front end, in the order in which they make one module."""
 
 
-class RoomWidget(anywidget.AnyWidget):  # type: ignore[misc] # has no types
+class RoomWidget(anywidget.AnyWidget):
     """The room, shown where a cell ends with it."""
 
     _esm = "\n".join((FOLDER / f"static/{part}.js").read_text("utf-8") for part in PARTS)
