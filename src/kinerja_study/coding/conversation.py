@@ -5,6 +5,7 @@ Owns the messages; keeps no data of its own but what the front end has been told
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -147,8 +148,16 @@ class Conversation:
         # In a process of its own, as from the command line: a run drives kernels, and this is one.
         language = ["-p", f"language={self.study.language}"]
         command = [sys.executable, "-c", "from kinerja_study.cli import app; app()", "run", self.study.id, *language]
+        # A kernel says that it shows colours and progress; here only what is told at the end counts.
+        plain = {name: value for name, value in os.environ.items() if name not in ("FORCE_COLOR", "CLICOLOR_FORCE")}
         done = subprocess.run(  # noqa: S603 - our own command
-            command, cwd=self.study.root, capture_output=True, text=True, encoding="utf-8", check=False
+            command,
+            cwd=self.study.root,
+            env={**plain, "NO_COLOR": "1"},
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
         )
         return {"ok": done.returncode == 0, "said": done.stderr.strip()}, None, []
 
