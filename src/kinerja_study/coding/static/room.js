@@ -14,7 +14,10 @@ class Room {
     this.root = h("section", { class: "kr-room", "aria-label": this.say("room"), "data-lm-suppress-shortcuts": "true", lang: this.language });
     for (const kind of ["keydown", "keypress", "keyup"]) this.root.addEventListener(kind, (event) => this.onKey(event));
     for (const kind of ["mousedown", "dblclick", "contextmenu"]) this.root.addEventListener(kind, (event) => event.stopPropagation());
-    this.root.addEventListener("input", (event) => { event.target.dataset.typed = ""; });
+    // Ctrl+Z in a text that one is typing is the browser's own.
+    this.root.addEventListener("input", (event) => {
+      if (event.target.matches("textarea, input:not([type=radio], [type=checkbox])")) event.target.dataset.typed = "";
+    });
     this.live = h("div", { class: "kr-unseen", role: "status", "aria-live": "polite" });
     this.alert = h("div", { class: "kr-alert", role: "alert" });
     el.append(this.root);
