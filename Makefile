@@ -24,7 +24,7 @@ ifneq ($(shell cat $(PLACE) 2>/dev/null),$(CURDIR))
 MOVED := moved
 endif
 
-.PHONY: report verify reference test bench lab check lock clean help moved
+.PHONY: report verify reference test bench lab code check lock clean help moved
 
 report: $(RUN_STAMP)  ## Make the environment if needed, run the study, write the report (the default)
 	$(BIN)/kinerja run $(STUDY)
@@ -44,6 +44,9 @@ bench: $(TEST_STAMP)  ## Run the benchmarks, write their table into the README
 
 lab: $(RUN_STAMP)  ## Open the notebooks in JupyterLab
 	$(BIN)/kinerja lab
+
+code: $(TEST_STAMP)  ## Open the coding room (STUDY=my-study)
+	$(BIN)/kinerja code $(STUDY)
 
 check: $(RUN_STAMP)  ## List every fault of the raw data
 	$(BIN)/kinerja check $(STUDY)

@@ -20,7 +20,7 @@ HEAD = "| what | takes | against | ratio | peak memory |\n|---|---:|---:|---:|--
 def main() -> None:
     """Run what is asked for; write the table where asked to, else print it."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="The comparisons of the README.")
-    parser.add_argument("names", nargs="*", help="runs again studies codings agreement transcript; by default all")
+    parser.add_argument("names", nargs="*", help="runs again studies codings agreement transcript room; by default all")
     parser.add_argument("--runs", type=int, default=3, help="turns of each comparison of runs (default 3)")
     parser.add_argument("--studies", type=int, nargs="*", default=[4], help="how many, beside one (default 4; 8 64)")
     parser.add_argument("--write", action="store_true", help="write results.md and the table of the README")
@@ -34,6 +34,7 @@ def main() -> None:
             "codings": ("codings", lambda own: own.compare_codings()),
             "agreement": ("agreement", lambda own: own.compare_agreement(asked.runs)),
             "transcript": ("transcript", lambda own: own.compare_transcript(work)),
+            "room": ("coding_room", lambda own: own.compare_room(work, asked.runs)),
         }
         if unknown := set(asked.names) - set(comparisons):
             parser.error(f"{', '.join(sorted(unknown))}: choose from {', '.join(comparisons)}")

@@ -436,6 +436,22 @@ def test_only_study_is_taken_where_none_is_named_and_two_have_to_be_told_apart(t
     assert "other, tiny" in result.stderr
 
 
+def test_coding_room_without_its_extra_says_what_to_install(tiny, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("kinerja_study.cli.find_spec", lambda _name: None)
+    before = snapshot(tiny.root)
+    result = invoke("code")
+    assert result.exit_code == 1
+    assert "make code" in result.stderr
+    assert snapshot(tiny.root) == before
+
+
+def test_coding_room_of_a_project_without_its_notebook_says_so_before_anything_starts(tiny):
+    (tiny.root / "notebooks/0_ruang_koding.ipynb").unlink()
+    result = invoke("code", "--no-browser")
+    assert result.exit_code == 1
+    assert "notebooks/0_ruang_koding.ipynb is missing" in result.stderr
+
+
 def test_where_there_is_no_study_the_way_to_make_one_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     empty = tmp_path / "kosong"
     empty.mkdir()

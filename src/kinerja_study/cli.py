@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from functools import wraps
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, ParamSpec
 
@@ -526,6 +527,27 @@ def lab() -> None:
     root = find_root()
     command = [sys.executable, "-m", "jupyterlab", str(root / "notebooks")]
     raise typer.Exit(subprocess.call(command, cwd=root))  # noqa: S603 - our own interpreter and folder
+
+
+@app.command()
+@reporting_errors
+def code(
+    study: StudyArgument = None,
+    coder: Annotated[str | None, typer.Option(metavar="NAME", help="Who codes; else the room asks.")] = None,
+    language: Annotated[Literal["id", "en"] | None, typer.Option(help="Of the room; by default the study's.")] = None,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open a browser on the room.")] = True,
+) -> None:
+    """Open the coding room: read, code, compare and agree, in JupyterLab."""
+    opened = Study.open(_chosen(study), language=language)
+    if find_spec("anywidget") is None:
+        problem = (
+            "the coding room needs the extra [coding], which is not installed.\n"
+            "    'make code' installs it; by hand: pip install --require-hashes -r requirements-dev.lock"
+        )
+        raise StudyError(problem)
+    from kinerja_study.coding.lab import open_lab
+
+    raise typer.Exit(open_lab(opened, coder, browser=browser, say=typer.echo))
 
 
 def _parameters(pairs: list[str]) -> dict[str, Any]:

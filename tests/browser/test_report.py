@@ -18,7 +18,7 @@ from typing import Any
 import lxml.html
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -83,19 +83,6 @@ def report(make_tiny: Callable[[Path], Any], tmp_path_factory: pytest.TempPathFa
         segments={row["coding_id"]: row for row in rows_of(processed / "segments.csv")},
         records={f"{row['table']}:{row['indicator']}" for row in rows_of(processed / "indicators.csv")},
     )
-
-
-@pytest.fixture(scope="module")  # Playwright's loop must have ended before other tests run notebooks
-def browser() -> Iterator[Browser]:
-    chromium = Path(os.environ.get("KINERJA_CHROMIUM", "/usr/bin/chromium"))
-    if not chromium.is_file():
-        stop = pytest.fail if os.environ.get("CI") else pytest.skip
-        stop(f"there is no browser at {chromium}; KINERJA_CHROMIUM names another place")
-    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=sandbox)
-        yield running
-        running.close()
 
 
 @pytest.fixture

@@ -1,0 +1,327 @@
+"""The coding room in a real JupyterLab, as ``kinerja code`` opens it: mouse, keyboard, kills, two windows, axe."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from kinerja_study.coding.widget import FOLDER
+from kinerja_study.reproduction.starter import create_study
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+REPOSITORY = Path(__file__).parents[2]
+STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]
+HARD = "Bagus 👍🏽 m\u0303antap 𝄞K\nlalu selesai hari itu."
+"""An emoji of two code points and four units, an accent on its letter, a sign beyond the plane, a line end."""
+
+
+@dataclass(frozen=True)
+class Room:
+    """A project with JupyterLab at work in it."""
+
+    root: Path
+    url: str
+
+    @property
+    def raw(self) -> Path:
+        return self.root / "data/raw/tiny"
+
+    def rows(self, coder: str) -> list[dict[str, str]]:
+        path = self.raw / f"codings/{coder}.csv"
+        if not path.is_file():
+            return []
+        with path.open(encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+    def until(self, coder: str, holds: Callable[[list[dict[str, str]]], bool]) -> list[dict[str, str]]:
+        """Return the rows of a coder once something holds of them."""
+        for _ in range(100):
+            if holds(self.rows(coder)):
+                return self.rows(coder)
+            time.sleep(0.1)
+        pytest.fail(f"it never came true of {self.rows(coder)}")
+
+    def kernel(self) -> int:
+        """Return the process of the kernel."""
+        server, token = re.findall(r"(http://[^/]+/).*token=(\w+)", self.url)[0]
+        with urlopen(f"{server}api/kernels?token={token}") as answer:  # noqa: S310 - our own server
+            kernel = json.load(answer)[0]["id"]
+        for path in Path("/proc").glob("[0-9]*/cmdline"):
+            if f"kernel-{kernel}.json" in path.read_text("utf-8", errors="replace"):
+                return int(path.parent.name)
+        pytest.fail("there is no kernel")
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    root = tmp_path_factory.mktemp("project")
+    create_study(root / "data/raw/tiny")
+    shutil.copytree(REPOSITORY / "notebooks", root / "notebooks")
+    text = root / "data/raw/tiny/interviews/W01.md"
+    text.write_text(text.read_text("utf-8").replace("Ya, sudah baik lah.", f"{HARD} Ya, sudah baik lah."), "utf-8")
+    first = (root / "data/raw/tiny/codings/consensus.csv").read_text("utf-8").splitlines(keepends=True)[:2]
+    (root / "data/raw/tiny/codings/rina.csv").write_text("".join(first), "utf-8", newline="\n")
+    own = root / "jupyter"
+    (own / "config").mkdir(parents=True)
+    (own / "config/jupyter_server_config.json").write_text('{"ServerApp": {"allow_root": true}}', "utf-8")
+    folders = {f"JUPYTER_{name.upper()}_DIR": str(own / name) for name in ("config", "data", "runtime")}
+    folders |= {"IPYTHONDIR": str(own / "ipython"), "JUPYTERLAB_SETTINGS_DIR": str(own / "settings")}
+    command = [sys.executable, "-c", "from kinerja_study.cli import app; app()", "code", "tiny", "--no-browser"]
+    said = root / "said.txt"
+    with said.open("wb") as file:
+        process = subprocess.Popen(command, cwd=root, env=os.environ | folders, stdout=file, stderr=file)
+    try:
+        address = re.compile(r"^http://\S+/tree/\S+", re.MULTILINE)
+        for _ in range(600):
+            if address.search(said.read_text("utf-8")) or process.poll() is not None:
+                break
+            time.sleep(0.1)
+        found = address.search(said.read_text("utf-8"))
+        assert found, said.read_text("utf-8")
+        yield Room(root, found[0])
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(30)
+
+
+@pytest.fixture
+def enter(browser: Browser, room: Room) -> Iterator[Callable[..., Page]]:
+    """Return a function that opens a window on the room, as a coder, with a document."""
+    contexts = []
+
+    def go(coder: str = "rina", document: str = "W01", width: int = 1500) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": 950}, reduced_motion="reduce")
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(room.url)
+        asked = page.get_by_label("Siapa yang mengode?")
+        expect(asked.or_(page.locator(".kr-turn").first)).to_be_visible(timeout=30_000)
+        if asked.is_visible():
+            asked.fill(coder)
+            asked.press("Enter")
+        expect(page.locator(".kr-turn").first).to_be_visible()
+        if document != page.locator(".kr-list [aria-current] strong").inner_text():
+            if not page.locator(".kr-list").is_visible():
+                page.locator(".kr-shelf > summary").click()
+            page.locator(".kr-list button", has_text=document).click()
+        expect(page.get_by_role("group", name=f"Transkrip {document}")).to_be_visible()
+        return page
+
+    yield go
+    for context in contexts:
+        context.close()
+
+
+def edges_of(page: Page, start: str, end: str) -> list[dict[str, float]]:
+    """Return where on the screen words begin and other words end, once they are in view."""
+    return page.evaluate(
+        """([start, end]) => {
+            const words = [...document.querySelectorAll(".kr-words")].find((one) => one.textContent.includes(start));
+            words.scrollIntoView({ block: "center" });
+            const place = (unit) => {
+                const walker = document.createTreeWalker(words, NodeFilter.SHOW_TEXT);
+                let node = walker.nextNode();
+                while (unit > node.length) { unit -= node.length; node = walker.nextNode(); }
+                return [node, unit];
+            };
+            const box = (from, to) => {
+                const range = document.createRange();
+                range.setStart(...place(from)); range.setEnd(...place(to));
+                const boxes = range.getClientRects();
+                return boxes[boxes.length - 1];
+            };
+            const text = words.textContent, from = text.indexOf(start), to = text.indexOf(end) + end.length;
+            const first = box(from, from + 1), last = box(to - 1, to);
+            return [{ x: first.left, y: first.top + 8 }, { x: last.right, y: last.top + 8 }];
+        }""",
+        [start, end],
+    )
+
+
+def select(page: Page, start: str, end: str) -> None:
+    first, last = edges_of(page, start, end)
+    page.mouse.move(first["x"] + 1, first["y"])
+    page.mouse.down()
+    page.mouse.move(last["x"] - 30, last["y"], steps=3)
+    page.mouse.move(last["x"] - 1, last["y"], steps=3)
+    page.mouse.up()
+    expect(page.locator(".kr-coding .kr-quote")).to_be_visible()
+
+
+def give(page: Page, typed: str, magnitude: str = "+1") -> None:
+    page.get_by_role("combobox", name="Kode").last.fill(typed)
+    page.keyboard.press("Enter")
+    page.locator(".kr-coding label", has_text=magnitude).click()
+    page.get_by_role("button", name="Beri kode").click()
+
+
+def test_words_across_an_emoji_an_accent_and_a_line_end_are_found_at_their_code_points(
+    room: Room, enter: Callable[..., Page]
+) -> None:
+    page = enter("rina")
+    assert len(room.rows("rina")) == 1
+    select(page, "👍🏽", "selesai hari")
+    give(page, "KUA-TELITI")
+    _, row = room.until("rina", lambda rows: len(rows) == 2)
+    body = (room.raw / "interviews/W01.md").read_text("utf-8").split("\n---\n", 1)[1]
+    quote = HARD[HARD.index("👍") : HARD.index(" itu.")]
+    assert row["quote"] == quote
+    assert (int(row["start"]), int(row["end"])) == (body.index(quote), body.index(quote) + len(quote))
+    # With one unit for two taken as one, the place would be another.
+    assert len(quote.encode("utf-16-le")) // 2 != len(quote)
+
+
+def test_places_are_the_same_in_units_and_in_code_points_and_back(browser: Browser) -> None:
+    page = browser.new_page()
+    texts = ["", "abc", HARD, "𝄞𝄞a𝄞", "👨\u200d👩\u200d👧 a\n\ne\u0301x😀"]
+    found = page.evaluate(
+        f"""(texts) => {{
+            {(FOLDER / "static/positions.js").read_text("utf-8")}
+            return texts.map((text) => {{
+                const positions = new Positions(text);
+                const points = Array.from({{ length: [...text].length + 1 }}, (_, n) => n);
+                return [points.map((n) => positions.unit(n)),
+                        Array.from({{ length: text.length + 1 }}, (_, n) => positions.point(n))];
+            }});
+        }}""",
+        texts,
+    )
+    for text, (units, points) in zip(texts, found, strict=True):
+        expected = [len(text[:n].encode("utf-16-le")) // 2 for n in range(len(text) + 1)]
+        assert units == expected
+        # The middle of a pair is its start.
+        assert points == [max(n for n, unit in enumerate(expected) if unit <= at) for at in range(expected[-1] + 1)]
+    page.close()
+
+
+def test_all_of_it_goes_by_the_keyboard_and_no_key_reaches_jupyter(room: Room, enter: Callable[..., Page]) -> None:
+    page = enter("rina", "W02")
+    before = room.rows("rina")
+    cells = page.locator(".jp-Cell").count()
+    page.locator(".kr-words[tabindex='0']").focus()
+    for key in ("d", "d", "a", "b", "x", "m"):
+        page.keyboard.press(key)
+    assert page.locator(".jp-Cell").count() == cells
+    for _ in range(2):
+        page.keyboard.press("Control+ArrowRight")
+    page.keyboard.press("ArrowRight")
+    for _ in range(3):
+        page.keyboard.press("Control+Shift+ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("combobox", name="Kode").last).to_be_focused()
+    page.keyboard.type("teliti")
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    rows = room.until("rina", lambda rows: len(rows) == len(before) + 1)
+    (new,) = [row for row in rows if row not in before]
+    assert (new["document_id"], new["code"], new["magnitude"]) == ("W02", "KUA-TELITI", "1")
+    assert len(new["quote"].split()) == 3
+
+    page.keyboard.press("Control+z")
+    room.until("rina", lambda rows: rows == before)
+    page.keyboard.press("Control+Shift+z")
+    room.until("rina", lambda now: now == rows)
+    # To the coding beside the words, an edge of it moved by a word, and away with it.
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Enter")
+    edge = page.get_by_role("slider", name="Tepi akhir koding")
+    edge.focus()
+    page.keyboard.press("Control+ArrowLeft")
+    page.keyboard.press("Enter")
+    room.until("rina", lambda now: any(len(row["quote"].split()) == 2 for row in now if row["document_id"] == "W02"))
+    page.get_by_role("button", name="Hapus").focus()
+    page.keyboard.press("Enter")
+    room.until("rina", lambda rows: rows == before)
+    assert page.locator(".jp-Cell").count() == cells
+
+
+def test_what_another_window_or_program_does_is_seen_and_nothing_is_lost(
+    room: Room, enter: Callable[..., Page]
+) -> None:
+    one, two = enter("rina", "O01"), enter("rina", "O01")
+    before = len(room.rows("rina"))
+    words = one.locator(".kr-words").first.inner_text().split("\n")[0].split()
+    select(one, words[0], words[1])
+    give(one, "KUA-TELITI")
+    room.until("rina", lambda rows: len(rows) == before + 1)
+    expect(two.locator(".kr-stripe")).to_have_count(1)
+    select(two, words[2], words[3])
+    give(two, "KUA-TELITI", "−1")
+    rows = room.until("rina", lambda rows: len(rows) == before + 2)
+    expect(one.locator(".kr-stripe")).to_have_count(2)
+    # A spreadsheet takes out the last one.
+    gone = next(row for row in rows if row["magnitude"] == "-1" and row["document_id"] == "O01")
+    path = room.raw / "codings/rina.csv"
+    kept = [line for line in path.read_text("utf-8").splitlines(keepends=True) if gone["quote"] not in line]
+    path.write_text("".join(kept), "utf-8", newline="\n")
+    expect(one.get_by_role("alert")).to_contain_text("codings/rina.csv", timeout=15_000)
+    expect(one.locator(".kr-stripe")).to_have_count(1)
+    expect(two.locator(".kr-stripe")).to_have_count(1)
+
+
+@pytest.mark.parametrize("width", [1500, 460])
+def test_no_accessibility_fault_is_found_in_the_room_light_and_dark_wide_and_narrow(
+    enter: Callable[..., Page], width: int
+) -> None:
+    page = enter("rina", "W01", width)
+    asked: set[str] = set()
+    page.on("request", lambda request: asked.add(request.url))
+    for light in ("true", "false"):
+        page.evaluate("(light) => { document.body.dataset.jpThemeLight = light; }", light)
+        expect(page.locator(".kr-room")).to_have_attribute("data-theme", "light" if light == "true" else "dark")
+        for tab in ("compare", "evidence", "memos", "search", "codes"):
+            page.locator(f"[data-tab={tab}]").click()
+            found = Axe().run(page, context=".kr-room", options={"runOnly": STANDARDS}).response["violations"]
+            assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found] == []
+        page.locator(".kr-stripe").first.click()
+        found = Axe().run(page, context=".kr-room", options={"runOnly": STANDARDS}).response["violations"]
+        assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found] == []
+    assert page.locator(".kr-room").evaluate("(room) => room.scrollWidth - room.clientWidth") <= 0
+    own = ("http://localhost", "http://127.0.0.1", "data:", "blob:")
+    assert {url for url in asked if not url.startswith(own)} == set()
+
+
+def test_a_killed_kernel_loses_at_most_the_act_under_way(room: Room, enter: Callable[..., Page]) -> None:
+    page = enter("rina", "W02")
+    before = room.rows("rina")
+    words = page.locator(".kr-turn:not(.kr-asked) .kr-words").first.inner_text().split()
+    select(page, words[0], words[1])
+    page.get_by_role("combobox", name="Kode").last.fill("KUA-TELITI")
+    page.keyboard.press("Enter")
+    page.locator(".kr-coding label", has_text="+1").click()
+    kernel = room.kernel()
+    page.evaluate("[...document.querySelectorAll('.kr-coding .kr-main')].at(-1).click()")
+    os.kill(kernel, signal.SIGKILL)
+    time.sleep(1)
+    after = room.rows("rina")
+    assert [row for row in before if row not in after] == []
+    assert len(after) - len(before) in (0, 1)
+    # JupyterLab starts it again; the cells, run again, bring the room back with everything in it.
+    page.get_by_role("dialog").get_by_role("button", name="Ok").click(timeout=15_000)
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    asked = page.get_by_label("Siapa yang mengode?")
+    expect(asked).to_be_visible(timeout=30_000)
+    asked.fill("rina")
+    asked.press("Enter")
+    expect(page.locator(".kr-turn").first).to_be_visible()
+    page.locator(".kr-list button", has_text="W01").click()
+    expect(page.locator(".kr-stripe", has_text="KEM-WAKTU").first).to_be_visible()
+    assert room.rows("rina") == after
