@@ -238,6 +238,7 @@ def test_all_of_it_goes_by_the_keyboard_and_no_key_reaches_jupyter(room: Room, e
     room.until("rina", lambda rows: rows == before)
     page.keyboard.press("Control+Shift+z")
     room.until("rina", lambda now: now == rows)
+    expect(page.locator(".kr-stripe", has_text="KUA-TELITI")).to_be_visible()
     # To the coding beside the words, an edge of it moved by a word, and away with it.
     page.keyboard.press("ArrowLeft")
     page.keyboard.press("Enter")

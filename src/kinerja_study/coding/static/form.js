@@ -90,7 +90,7 @@ class CodingForm {
       for (const [n, option] of [...list.children].entries()) option.setAttribute("aria-selected", String(n === active));
       const option = list.children[active];
       input.setAttribute("aria-activedescendant", option?.id ?? "");
-      option?.scrollIntoView({ block: "nearest" });
+      if (option) list.scrollTop = option.offsetTop - list.offsetTop - 40;
       if (found[active]) fill(about, ...room.definition(found[active]));
     };
     const filter = (typed) => {
@@ -140,6 +140,7 @@ class CodingForm {
     filter("");
     suit();
     if (coding) fill(about, ...(room.code(coding.code) ? room.definition(room.code(coding.code)) : []));
+    requestAnimationFrame(() => mark(active));
     this.focus = () => input.focus();
     const recent = room.recent.length && span ? h("div", { class: "kr-recent", role: "group", "aria-label": room.say("recent") },
       room.recent.map((code, n) => button([h("kbd", {}, String(n + 1)), " ", code], () => choose(room.code(code), true)))) : null;

@@ -78,7 +78,9 @@ class Room {
   /** Do an act; true when it was done. */
   async act(act) {
     try {
-      const { key } = await this.call("do", { act });
+      const asked = this.call("do", { act });
+      this.pending = asked.catch(() => {});
+      const { key } = await asked;
       this.quiet();
       const code = act.code ?? this.transcript.codings.get(act.key)?.code ?? "";
       if (["code", "change", "take"].includes(act.do) && code) this.recent = [code, ...this.recent.filter((other) => other !== code)].slice(0, 9);
@@ -104,13 +106,17 @@ class Room {
   }
 
   async back(which) {
+    // What can be taken back is known when the act before it has been answered.
+    await this.pending;
     const told = this.state[`can_${which}`];
     if (!told) {
       this.announce(this.say(`nothing.${which}`));
       return;
     }
     try {
-      const { document } = await this.call(which);
+      const asked = this.call(which);
+      this.pending = asked.catch(() => {});
+      const { document } = await asked;
       this.quiet();
       this.form.close();
       if (document && document !== this.transcript.id) await this.show(document);
@@ -263,7 +269,7 @@ class Room {
     const bad = state.faults.length || state.notices.length;
     this.faults.hidden = !bad;
     if (bad) {
-      fill(this.faults, h("h3", {}, say(state.writable ? "faults" : "faults.readonly")), h("ul", { tabindex: "0", "aria-label": say("faults") }, [...state.faults, ...state.notices].map((fault) => h("li", {}, fault))),
+      fill(this.faults, h("details", { open: !state.writable }, h("summary", {}, h("strong", {}, say(state.writable ? "faults" : "faults.readonly")), ` (${state.faults.length + state.notices.length})`), h("ul", { tabindex: "0", "aria-label": say("faults") }, [...state.faults, ...state.notices].map((fault) => h("li", {}, fault)))),
         button(say("again"), () => this.call("refresh", { again: true }).catch((error) => this.complain(error.message))));
     }
     this.drawShelf();
