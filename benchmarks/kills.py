@@ -6,6 +6,7 @@ long enough to be hit. Every round changes the data, starts a real command and k
 
 - ``driver``: the command ``kinerja run`` itself, at a random moment; every second time while outputs are being moved;
 - ``kernel``: the kernel of a notebook;
+- ``nursery``: the process from which the kernels are forked;
 - ``process``: one process of the local pool that runs two studies;
 - ``worker``: one worker of a dask scheduler on which the two studies run.
 
@@ -34,6 +35,7 @@ from kinerja_study.reproduction.starter import create_study
 
 STUDIES = ("satu", "dua")
 FILES = 400
+NURSERY = "nursery import serve"
 COMMAND = [sys.executable, "-c", "from kinerja_study.cli import app; app()", "run"]
 OPENING = """
 import json, pathlib, shutil, time
@@ -109,6 +111,11 @@ def named(process: psutil.Process, part: str) -> list[psutil.Process]:
     return found
 
 
+def kernels(process: psutil.Process) -> list[psutil.Process]:
+    """Return the kernels below a process: those that were started, and those that were forked from a nursery."""
+    return [*named(process, "ipykernel_launcher"), *(k for n in named(process, NURSERY) for k in named(n, NURSERY))]
+
+
 def kill(
     root: Path, target: str, driver: psutil.Process, workers: psutil.Process, moment: float, *, aim: bool
 ) -> tuple[str, list[psutil.Process]]:
@@ -123,7 +130,8 @@ def kill(
     time.sleep(moment)
     find: dict[str, Callable[[], list[psutil.Process]]] = {
         "driver": lambda: [driver],
-        "kernel": lambda: named(driver, "ipykernel_launcher"),
+        "nursery": lambda: named(driver, NURSERY)[:1],
+        "kernel": lambda: kernels(driver),
         "process": lambda: named(driver, "spawn_main"),
         "worker": lambda: named(workers, "spawn_main"),
     }
@@ -188,7 +196,7 @@ def run(root: Path, tcp: str, workers: psutil.Process, kills: int, seen: Counter
     for number in range(1, kills + 1):
         word = f"kata{number}"
         change(root, word)
-        target = ("driver", "kernel", "driver", "kernel", "driver", "process", "driver", "worker")[number % 8]
+        target = ("driver", "kernel", "driver", "nursery", "driver", "process", "driver", "worker")[number % 8]
         several = target in ("process", "worker")
         studies = STUDIES if several else (STUDIES[number % 2],)
         process = start(root, *studies, *(("--scheduler", tcp) if target == "worker" else ()))

@@ -18,6 +18,7 @@ import pytest
 from quick_project import FOUR, Project, hear_interrupts, make_project, outputs_of
 
 import kinerja_study
+from kinerja_study.reproduction.nursery import AVAILABLE
 
 pytestmark = pytest.mark.slow
 
@@ -111,14 +112,18 @@ def test_failed_study_stops_no_other_and_is_told_in_the_end(many: Path) -> None:
     assert {path for path in after if after[path] != before[path]} != set()
 
 
+DRIVER = "psutil.Process(os.getppid()).ppid()" if AVAILABLE else "os.getppid()"
+"""The process that runs a study, as its kernel knows it: a forked one is its grandchild."""
+
+
 def hold(root: Path, study: str) -> tuple[Path, Path]:
-    """Let the fourth notebook of a study wait for a file, and tell its kernel's parent in another."""
+    """Let the fourth notebook of a study wait for a file, and tell who runs it in another."""
     parent, rest = root / "parent", root / "rest"
     edit(
         root,
         "import json",
-        f"import json, os, time\nfrom pathlib import Path\nif study == {study!r}:\n"
-        f"    Path({str(parent)!r}).write_text(str(os.getppid()))\n"
+        f"import json, os, psutil, time\nfrom pathlib import Path\nif study == {study!r}:\n"
+        f"    Path({str(parent)!r}).write_text(str({DRIVER}))\n"
         f"    while not Path({str(rest)!r}).exists():\n        time.sleep(0.05)\n",
     )
     return parent, rest
@@ -145,7 +150,8 @@ def test_killed_process_of_the_pool_costs_its_study_a_retry_and_the_others_nothi
 
 
 def test_study_whose_process_is_killed_twice_fails_alone(many: Path) -> None:
-    edit(many, "import json", "import json, os, signal\nif study == 'dua':\n    os.kill(os.getppid(), signal.SIGKILL)")
+    die = f"import json, os, psutil, signal\nif study == 'dua':\n    os.kill({DRIVER}, signal.SIGKILL)"
+    edit(many, "import json", die)
     done = run(many, "dua", "tiga")
     assert done.returncode == 1
     assert "WorkerError: study 'dua': its process was killed, and killed again" in done.stderr

@@ -85,7 +85,8 @@ def test_stage_that_saves_nothing_by_name_is_awaited_to_its_end(project: Project
 def test_what_is_written_after_the_last_cell_that_saves_stops_the_run(project: Project) -> None:
     before = outputs_of(project.root)
     save_early(project, ONE, '(out / "texts.csv")')
-    add_cell(project, ONE, "(out / 'late.csv').write_text('late');")
+    change_cell(project, TWO, "raw, out", "Path('two').touch()\nraw, out")
+    add_cell(project, ONE, WAIT.format("two") + "(out / 'late.csv').write_text('late');")
     with pytest.raises(
         StudyError, match=r"data/processed/tiny/late\.csv was written after the last cell .* that saves"
     ):

@@ -35,6 +35,9 @@ LAYOUT = {"layout-restorer:data": {"main": {}, "left": {"collapsed": True}, "rig
 PATIENCE = 60
 """Seconds for JupyterLab to start, and for a cell of the notebook to be executed."""
 
+LEAVING = 20
+"""Seconds for JupyterLab to end."""
+
 
 def open_lab(study: Study, coder: str | None, *, browser: bool, say: Callable[[str], None]) -> int:
     """Start JupyterLab with the room of a study open, and wait until it ends.
@@ -88,7 +91,11 @@ def open_lab(study: Study, coder: str | None, *, browser: bool, say: Callable[[s
         return process.wait()
     finally:
         process.terminate()
-        process.wait()
+        try:
+            process.wait(timeout=LEAVING)
+        except subprocess.TimeoutExpired:  # of its kernels it waits for one that never answers
+            process.kill()
+            process.wait()
 
 
 def _copy(study: Study, coder: str | None) -> Path:

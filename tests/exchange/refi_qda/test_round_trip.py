@@ -198,8 +198,8 @@ def test_any_study_comes_back_whole(make_tiny, files: dict[str, str]) -> None:
         tiny = make_tiny(Path(folder))
         for sub in (*FOLDERS, "codings"):
             shutil.rmtree(tiny.raw / sub)
-        for name in ("services.csv", "attendance.csv"):
-            tiny.remove(name)
+        for name in ("services", "attendance", "decisions", "codebook_changes", "memos"):
+            tiny.remove(f"{name}.csv")
         for name, content in files.items():
             tiny.write(name, content)
         study = tiny.open()
