@@ -62,9 +62,9 @@ def test_words_save_nothing_and_a_cell_that_cannot_be_read_may_save_anything() -
 @pytest.mark.slow
 def test_stage_begins_while_the_one_before_it_still_draws(project: Project) -> None:
     # Each waits for the other: one after the other, neither would end.
-    change_cell(project, TWO, "raw, out", "Path('two').touch()\nraw, out")
+    change_cell(project, TWO, "raw, out", f"Path({str(project.root / 'two')!r}).touch()\nraw, out")
     save_early(project, ONE, '(out / "texts.csv")')
-    add_cell(project, ONE, WAIT.format("two"))
+    add_cell(project, ONE, WAIT.format(str(project.root / "two")))
     assert project.run()[TWO]
     assert set(project.executed) == set(NOTEBOOKS)
     outputs = outputs_of(project.root)
@@ -76,8 +76,12 @@ def test_stage_begins_while_the_one_before_it_still_draws(project: Project) -> N
 
 @pytest.mark.slow
 def test_stage_that_saves_nothing_by_name_is_awaited_to_its_end(project: Project) -> None:
-    change_cell(project, TWO, "raw, out", "Path('two').touch()\nraw, out")
-    add_cell(project, ONE, "import time\nfrom pathlib import Path\ntime.sleep(1)\nassert not Path('two').exists()")
+    change_cell(project, TWO, "raw, out", f"Path({str(project.root / 'two')!r}).touch()\nraw, out")
+    add_cell(
+        project,
+        ONE,
+        f"import pathlib, time\ntime.sleep(1)\nassert not pathlib.Path({str(project.root / 'two')!r}).exists()",
+    )
     assert project.run()[ONE]
 
 
@@ -85,8 +89,8 @@ def test_stage_that_saves_nothing_by_name_is_awaited_to_its_end(project: Project
 def test_what_is_written_after_the_last_cell_that_saves_stops_the_run(project: Project) -> None:
     before = outputs_of(project.root)
     save_early(project, ONE, '(out / "texts.csv")')
-    change_cell(project, TWO, "raw, out", "Path('two').touch()\nraw, out")
-    add_cell(project, ONE, WAIT.format("two") + "(out / 'late.csv').write_text('late');")
+    change_cell(project, TWO, "raw, out", f"Path({str(project.root / 'two')!r}).touch()\nraw, out")
+    add_cell(project, ONE, WAIT.format(str(project.root / "two")) + "(out / 'late.csv').write_text('late');")
     with pytest.raises(
         StudyError, match=r"data/processed/tiny/late\.csv was written after the last cell .* that saves"
     ):
@@ -98,8 +102,8 @@ def test_what_is_written_after_the_last_cell_that_saves_stops_the_run(project: P
 def test_of_two_notebooks_that_stop_the_first_in_their_order_is_named(project: Project) -> None:
     before = outputs_of(project.root)
     save_early(project, ONE, '(out / "texts.csv")')
-    add_cell(project, ONE, WAIT.format("two") + "time.sleep(0.5)\nraise ValueError('first')")
-    change_cell(project, TWO, "raw, out", "Path('two').touch()\nraise ValueError(2)\nraw, out")
+    add_cell(project, ONE, WAIT.format(str(project.root / "two")) + "time.sleep(0.5)\nraise ValueError('first')")
+    change_cell(project, TWO, "raw, out", f"Path({str(project.root / 'two')!r}).touch()\nraise ValueError(2)\nraw, out")
     with pytest.raises(NotebookError, match="first") as stopped:
         project.run()
     assert stopped.value.notebook == ONE

@@ -107,7 +107,7 @@ def test_full_disk_is_told_and_leaves_the_last_good_outputs(project: Project) ->
 def test_interrupt_leaves_the_last_good_outputs_and_no_process(project: Project, sent: signal.Signals) -> None:
     before = break_cell(project, "import pathlib, time; pathlib.Path('begun').touch(); time.sleep(600)")
     with running(project) as process:
-        wait_for(lambda: bool(list(project.root.glob(".kinerja/*/notebooks/begun"))))
+        wait_for(lambda: bool(list(project.root.glob(".kinerja/*/stages/*/notebooks/begun"))))
         kernels = psutil.Process(process.pid).children(recursive=True)
         process.send_signal(sent)
         said = process.communicate(timeout=60)[0]
@@ -122,7 +122,7 @@ def test_interrupt_leaves_the_last_good_outputs_and_no_process(project: Project,
 def test_killed_driver_leaves_good_outputs_its_kernels_die_and_the_next_run_clears_up(project: Project) -> None:
     before = break_cell(project, "import pathlib, time; pathlib.Path('begun').touch(); time.sleep(600)")
     with running(project) as process:
-        wait_for(lambda: bool(list(project.root.glob(".kinerja/*/notebooks/begun"))))
+        wait_for(lambda: bool(list(project.root.glob(".kinerja/*/stages/*/notebooks/begun"))))
         kernels = psutil.Process(process.pid).children(recursive=True)
         process.kill()
     assert kernels

@@ -30,7 +30,7 @@ def test_warm_kernel_has_the_imports_and_the_notebook_does_not_tell(tmp_path: Pa
     source = write_notebook(tmp_path / "n.ipynb", "study = 'x'", "import sys\nprint('colorsys' in sys.modules)", code)
     assert read_imports(source) == "import sys\nimport colorsys, sys"
     with KernelPool(tmp_path) as pool:
-        warm = pool.take(source.name)
+        warm = pool.take(source)
         assert warm is not None
         execute_notebook(source, tmp_path / "warm.ipynb", {}, kernel=warm)
     execute_notebook(source, tmp_path / "cold.ipynb", {})
@@ -49,7 +49,7 @@ def test_kernel_that_dies_while_it_starts_gives_way_to_a_cold_one(
         patch.setattr(kernels, "kernel_environment", lambda: broken)
         patch.setattr(kernels, "AVAILABLE", forked)
         with KernelPool(tmp_path) as pool:
-            kernel = pool.take(source.name)
+            kernel = pool.take(source)
     assert kernel is None
     execute_notebook(source, tmp_path / "done.ipynb", {"study": "tiny"}, kernel=kernel)
     assert "tiny\n" in [out.text for cell in nbformat.read(tmp_path / "done.ipynb", 4).cells for out in cell.outputs]

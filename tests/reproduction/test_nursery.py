@@ -41,7 +41,7 @@ def said(source: Path, target: Path, kernel: LocalKernelManager | None) -> str:
 def test_forked_kernel_is_what_a_started_one_is_and_sees_nothing_of_another(tmp_path: Path) -> None:
     source = write_notebook(tmp_path / "n.ipynb", TELL)
     with KernelPool(tmp_path) as pool:
-        kernels = [pool.take(source.name) for _ in range(2)]
+        kernels = [pool.take(source) for _ in range(2)]
         assert all(kernels)
         forked = [said(source, tmp_path / f"{n}.ipynb", kernel) for n, kernel in enumerate(kernels)]
     started = said(source, tmp_path / "started.ipynb", None)
@@ -61,7 +61,7 @@ def test_module_that_cannot_be_imported_is_left_to_the_notebook(tmp_path: Path) 
         tmp_path / "n.ipynb", "try:\n    from kinerja_study import no_such\nexcept ImportError:\n    print('told')"
     )
     with KernelPool(tmp_path) as pool:
-        assert said(source, tmp_path / "done.ipynb", pool.take(source.name)) == "told\n"
+        assert said(source, tmp_path / "done.ipynb", pool.take(source)) == "told\n"
 
 
 def test_killed_nursery_costs_a_warm_kernel_and_nothing_else(tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ def test_killed_nursery_costs_a_warm_kernel_and_nothing_else(tmp_path: Path) -> 
     with KernelPool(tmp_path) as pool:
         assert pool._nursery is not None
         pool._nursery._process.kill()
-        kernel = pool.take(source.name)
+        kernel = pool.take(source)
         assert kernel is None
         assert said(source, tmp_path / "done.ipynb", kernel) == "done\n"
 

@@ -124,14 +124,13 @@ class KernelPool:
     Parameters
     ----------
     folder : Path
-        Of the notebooks, in which the kernels run.
+        Of the notebooks; each kernel works in the folder of its own.
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
         self._nursery = Nursery(read_modules(folder), kernel_environment()) if AVAILABLE else None
         self._maker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="kernel")
-        self._ready: dict[str, Future[LocalKernelManager]] = {}
+        self._ready: dict[Path, Future[LocalKernelManager]] = {}
 
     def __enter__(self) -> Self:
         """Return the pool."""
@@ -146,12 +145,12 @@ class KernelPool:
         if self._nursery:
             self._nursery.close()
 
-    def prepare(self, notebook: str) -> None:
+    def prepare(self, notebook: Path) -> None:
         """Begin to make a kernel ready for a notebook."""
         if notebook not in self._ready:
-            self._ready[notebook] = self._maker.submit(_warm_kernel, self._folder / notebook, self._nursery)
+            self._ready[notebook] = self._maker.submit(_warm_kernel, notebook, self._nursery)
 
-    def take(self, notebook: str) -> LocalKernelManager | None:
+    def take(self, notebook: Path) -> LocalKernelManager | None:
         """Return the kernel for a notebook; None when it could not be made ready, and a cold one will do."""
         self.prepare(notebook)
         try:

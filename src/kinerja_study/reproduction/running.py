@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,9 +30,8 @@ from kinerja_study.reproduction.stages import (
 from kinerja_study.study import Study
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from kinerja_study.reproduction.executing import Execution
     from kinerja_study.reproduction.kernels import KernelPool
 
 REPORT = "laporan.html"
@@ -139,7 +139,7 @@ def _executed(plan: _Plan, progress: Progress) -> Iterator[tuple[Study, dict[str
             write_file(scratch.root / "notebooks" / name, data)
         with KernelPool(scratch.root / "notebooks") as kernels:
             if plan.reason(NOTEBOOKS[0], plan.inputs):
-                kernels.prepare(NOTEBOOKS[0])
+                kernels.prepare(_open_stage(plan, scratch, NOTEBOOKS[0]).root / "notebooks" / NOTEBOOKS[0])
             from kinerja_study.reproduction.binding import bind_report  # while the first kernel starts
 
             _refuse_faults(study)
@@ -262,88 +262,106 @@ def _execute(
     # A stage begins as soon as the one before it has saved its last table: what is then still drawn is nothing to it.
     reasons: dict[str, str] = {}
     stages: dict[str, dict[str, Any]] = {}
-    running: dict[str, Execution] = {}
+    running: dict[str, _Stage] = {}
     known = dict(plan.inputs)
     try:
         for name in plan.notebooks:
             key = plan.key(name, known)
             reasons[name] = plan.reason(name, known)
-            before = _saved(scratch)
             if reasons[name]:
-                running[name] = _begin(plan, scratch, name, progress, kernels)
-                running[name].wait_until_saved()
-                if running[name].failed:
+                running[name] = stage = _Stage(plan, scratch, name, progress, kernels)
+                if not stage.save():
                     break
-                outputs = {path: digest for path, digest in _saved(scratch).items() if before.get(path) != digest}
+                outputs = stage.outputs
             else:
                 progress(name, 0, 0)
                 outputs = plan.stage(name)["outputs"]
-                for path in outputs:
-                    _copy(plan.study.root / path, scratch.root / path)
+                _copy_all(outputs, plan.study, scratch)
             known |= {p: d for p, d in outputs.items() if p.startswith("data/processed/")}
             parameters = stage_parameters(plan.notebooks[name], name, plan.study, plan.chosen)
             stages[name] = {"notebook": name, "parameters": parameters, "key": key, "outputs": outputs}
-        for name, execution in running.items():
-            _finish(plan, scratch, name, execution)
+        for name, stage in running.items():
+            stages[name]["outputs"] = dict(sorted(stage.finish().items()))
     except BaseException:
-        for execution in running.values():
-            execution.stop()
+        for stage in running.values():
+            stage.stop()
         raise
-    _refuse_late(scratch, {path: d for stage in stages.values() for path, d in stage["outputs"].items()})
-    for name in running:
-        path = _executed_path(scratch, name)
-        stages[name]["outputs"][path.relative_to(scratch.root).as_posix()] = sha256(path.read_bytes())
-    for stage in stages.values():
-        stage["outputs"] = dict(sorted(stage["outputs"].items()))
     return reasons, list(stages.values())
 
 
-def _begin(plan: _Plan, scratch: Study, name: str, progress: Progress, kernels: KernelPool) -> Execution:
-    from kinerja_study.reproduction.executing import Execution
+class _Stage:
+    # A stage at work in a folder of its own, in which there is what it may read: so that what it saves is its own, and
+    # what it saves too late is seen by nobody.
+    def __init__(self, plan: _Plan, scratch: Study, name: str, progress: Progress, kernels: KernelPool) -> None:
+        self._plan, self._scratch, self._name = plan, scratch, name
+        self._own = _open_stage(plan, scratch, name)
+        self._before = _outputs(scratch)
+        self.outputs: dict[str, str] = {}
+        _copy_all(self._before, scratch, self._own)
+        self._target = self._own.reports / "notebooks" / name
+        self._target.parent.mkdir(parents=True, exist_ok=True)
+        source = self._own.root / "notebooks" / name
+        kernel = kernels.take(source)
+        # What a stage changes, the next one reads: it will most likely have to run as well.
+        for following in NOTEBOOKS[NOTEBOOKS.index(name) + 1 :][:1]:
+            kernels.prepare(_open_stage(plan, scratch, following).root / "notebooks" / following)
+        parameters = stage_parameters(plan.notebooks[name], name, plan.study, plan.chosen)
+        from kinerja_study.reproduction.executing import Execution
 
-    target = _executed_path(scratch, name)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    parameters = stage_parameters(plan.notebooks[name], name, plan.study, plan.chosen)
-    kernel = kernels.take(name)
-    # What a stage changes, the next one reads: it will most likely have to run as well.
-    for following in NOTEBOOKS[NOTEBOOKS.index(name) + 1 :][:1]:
-        kernels.prepare(following)
-    source = scratch.root / "notebooks" / name
-    return Execution(source, target, parameters, lambda cell, of: progress(name, cell, of), kernel)
+        self._execution = Execution(source, self._target, parameters, partial(progress, name), kernel)
+
+    def save(self) -> bool:
+        """Hand on what it has saved, once that is all; False when it failed."""
+        self._execution.wait_until_saved()
+        self.outputs = self._changed()
+        _copy_all(self.outputs, self._own, self._scratch)
+        return not self._execution.failed
+
+    def finish(self) -> dict[str, str]:
+        """Wait for its end and return its outputs, the executed notebook among them."""
+        try:
+            self._execution.finish()
+        except NotebookError as error:
+            kept = f".kinerja/failed-{self._own.id}-{self._name}"
+            cure = error.cure
+            # The disk may be full, which is what stopped it.
+            with contextlib.suppress(OSError):
+                _copy(self._target, self._plan.study.root / kept)
+                cure = f"{error.cure} What ran so far is kept in {kept}."
+            raise NotebookError(error.notebook, error.cell, error.source, error.reason, cure) from error
+        late = sorted(path for path, digest in self._changed().items() if self.outputs.get(path) != digest)
+        if late:
+            problem = (
+                f"{late[0]} was written after the last cell of {self._name} that saves with study.save.\n"
+                "    Save it with study.save: the next notebook begins when the last such cell has run."
+            )
+            raise StudyError(problem)
+        executed = self._target.relative_to(self._own.root).as_posix()
+        _copy(self._target, self._scratch.root / executed)
+        return {**self.outputs, executed: sha256(self._target.read_bytes())}
+
+    def stop(self) -> None:
+        self._execution.stop()
+
+    def _changed(self) -> dict[str, str]:
+        # Without the executed notebook, which is written at its end.
+        own = self._target.relative_to(self._own.root).as_posix()
+        found = _outputs(self._own).items()
+        return {path: digest for path, digest in found if path != own and self._before.get(path) != digest}
 
 
-def _finish(plan: _Plan, scratch: Study, name: str, execution: Execution) -> None:
-    try:
-        execution.finish()
-    except NotebookError as error:
-        kept = f".kinerja/failed-{plan.study.id}-{name}"
-        cure = error.cure
-        # The disk may be full, which is what stopped it.
-        with contextlib.suppress(OSError):
-            _copy(_executed_path(scratch, name), plan.study.root / kept)
-            cure = f"{error.cure} What ran so far is kept in {kept}."
-        raise NotebookError(error.notebook, error.cell, error.source, error.reason, cure) from error
+def _open_stage(plan: _Plan, scratch: Study, name: str) -> Study:
+    study = Study(scratch.id, scratch.root / "stages" / name[0], scratch.definition, scratch.language, scratch.rules)
+    if not study.raw.is_dir():
+        for file, data in plan.files.items():
+            write_file(study.raw / file, data)
+        write_file(study.root / "notebooks" / name, plan.notebooks[name])
+    return study
 
 
-def _executed_path(scratch: Study, name: str) -> Path:
-    return scratch.reports / "notebooks" / name
-
-
-def _saved(scratch: Study) -> dict[str, str]:
-    # All outputs but the executed notebooks, each of which is written at its own end.
-    executed = f"reports/{scratch.id}/notebooks/"
-    return {path: digest for path, digest in _outputs(scratch).items() if not path.startswith(executed)}
-
-
-def _refuse_late(scratch: Study, outputs: Mapping[str, str]) -> None:
-    # A stage that began meanwhile may or may not have seen it.
-    late = sorted(path for path, digest in _saved(scratch).items() if outputs.get(path) != digest)
-    if late:
-        problem = (
-            f"{late[0]} was written after the last cell of its notebook that saves with study.save.\n"
-            "    Save it with study.save: the next notebook begins when the last such cell has run."
-        )
-        raise StudyError(problem)
+def _copy_all(paths: Iterable[str], source: Study, target: Study) -> None:
+    for path in paths:
+        _copy(source.root / path, target.root / path)
 
 
 def _notebooks(study: Study) -> tuple[str, ...]:
