@@ -19,6 +19,7 @@ from urllib.request import urlopen
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
+from quick_project import hear_interrupts
 
 from kinerja_study.coding.widget import FOLDER
 from kinerja_study.reproduction.starter import create_study
@@ -85,7 +86,9 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
     command = [sys.executable, "-c", "from kinerja_study.cli import app; app()", "code", "tiny", "--no-browser"]
     said = root / "said.txt"
     with said.open("wb") as file:
-        process = subprocess.Popen(command, cwd=root, env=os.environ | folders, stdout=file, stderr=file)
+        process = subprocess.Popen(
+            command, cwd=root, env=os.environ | folders, stdout=file, stderr=file, preexec_fn=hear_interrupts
+        )
     try:
         address = re.compile(r"^http://\S+/tree/\S+", re.MULTILINE)
         for _ in range(600):
@@ -97,7 +100,7 @@ def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
         yield Room(root, found[0])
     finally:
         process.send_signal(signal.SIGINT)
-        process.wait(120)
+        process.wait(60)
 
 
 @pytest.fixture
