@@ -46,6 +46,8 @@ def make_study(root: Path, turns: int) -> Study:
     """Make a study whose first interview is the long one."""
     folder = root / "data/raw/panjang"
     create_study(folder)
+    for name in ("decisions", "memos"):  # of the text that is replaced
+        (folder / f"{name}.csv").unlink()
     path = folder / "interviews/W01.md"
     head = path.read_text("utf-8").split("\n---\n", 1)[0]
     text, rows = write_transcript(turns)
