@@ -191,7 +191,7 @@ def table(heading, rows) -> str:
 
 
 @pytest.mark.slow
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(files=studies())
 def test_any_study_comes_back_whole(make_tiny, files: dict[str, str]) -> None:
     with tempfile.TemporaryDirectory() as folder:
