@@ -61,6 +61,8 @@ CODE = {
 
 @dataclass
 class Project:
+    """Its first stage does not look whether the data is sound, unless it is told to, as that costs an import."""
+
     study: Any
     executed: list[str] = field(default_factory=list)
 
@@ -76,6 +78,10 @@ class Project:
                 self.executed.append(notebook)
 
         return run_study(self.study.open(**chosen), chosen, progress=note).reasons
+
+    def check_data(self) -> None:
+        load = "from kinerja_study.collection import load_field_data\\nfrom kinerja_study.study import Study\\n"
+        self.edit(ONE, '"out.mkdir', f'"{load}load_field_data(Study.open(study))\\nout.mkdir')
 
     def edit(self, name: str, old: str, new: str) -> None:
         path = self.root / "notebooks" / name

@@ -4,6 +4,7 @@ from typing import Any
 
 import lxml.html
 import nbformat
+import pandas as pd
 import pytest
 
 from kinerja_study.errors import PrivacyError, RawDataError
@@ -158,10 +159,13 @@ def with_key(tiny: Any, content: bytes | None) -> Any:
     if content is not None:
         (tiny.root / "private").mkdir()
         (tiny.root / "private/key.csv").write_bytes(content)
-    return tiny.open()
+    study = tiny.open()
+    study.save("informants.csv", pd.DataFrame({"informant_id": ["W-1", "W-2", "W-9"]}))
+    return study
 
 
-IDS = {"W-1", "W-2", "W-9"}
+def key_names(study: Any) -> list[str]:
+    return read_key_names(study, study)
 
 
 @pytest.mark.parametrize(
@@ -173,24 +177,24 @@ IDS = {"W-1", "W-2", "W-9"}
     ],
 )
 def test_names_and_their_forms_are_read_from_the_key_file_as_spreadsheets_write_it(tiny: Any, content: bytes) -> None:
-    assert read_key_names(with_key(tiny, content), IDS) == ["Siti Aminah", "Siti", "Budi"]
+    assert key_names(with_key(tiny, content)) == ["Siti Aminah", "Siti", "Budi"]
 
 
 def test_study_without_a_key_file_has_no_names(tiny: Any) -> None:
-    assert read_key_names(tiny.open(), IDS) == []
-    assert read_key_names(with_key(tiny, None), IDS) == []
+    assert key_names(tiny.open()) == []
+    assert key_names(with_key(tiny, None)) == []
 
 
 def test_key_file_that_cannot_be_read_stops_the_run(tiny: Any) -> None:
     with pytest.raises(RawDataError):
-        read_key_names(with_key(tiny, b"nama,id\n\xff\xfe,W-1\n"), IDS)
+        key_names(with_key(tiny, b"nama,id\n\xff\xfe,W-1\n"))
 
 
 def test_key_file_outside_the_project_stops_the_run(tiny: Any) -> None:
     with_key(tiny, b"nama,id\nBudi,W-2\n")
     tiny.replace("study.toml", "private/key.csv", "../key.csv")
     with pytest.raises(RawDataError, match="outside the project"):
-        read_key_names(tiny.open(), IDS)
+        key_names(tiny.open())
 
 
 def test_schema_of_findings_is_that_of_its_version() -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
+
 import nbformat
 import pytest
 from quick_project import FOUR, NOTEBOOKS, ONE, TWO, Project, outputs_of
 
 from kinerja_study.errors import NotebookError, StudyError
 from kinerja_study.reproduction.executing import saves
+from kinerja_study.reproduction.kernels import LATER
 
 SAVE = "def save(name, text):\n    (out / name).write_text(text)\n\n"
 WAIT = (
@@ -72,6 +75,17 @@ def test_stage_begins_while_the_one_before_it_still_draws(project: Project) -> N
     again = project.run()
     assert again == dict.fromkeys(NOTEBOOKS, "")
     assert outputs_of(project.root) == outputs
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "nice"), reason="the system knows no priorities")
+def test_what_is_drawn_late_gives_way_to_the_next_stage(project: Project) -> None:
+    change_cell(project, TWO, "raw, out", f"Path({str(project.root / 'two')!r}).touch()\nraw, out")
+    save_early(project, ONE, '(out / "texts.csv")')
+    add_cell(project, ONE, WAIT.format(str(project.root / "two")) + "import os\nprint(os.nice(0))")
+    project.run()
+    executed = nbformat.read(project.root / "reports/tiny/notebooks" / ONE, as_version=4)
+    assert executed.cells[-1].outputs[0].text == f"{os.nice(0) + LATER}\n"
 
 
 @pytest.mark.slow

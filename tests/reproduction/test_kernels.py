@@ -28,8 +28,8 @@ def write_notebook(path: Path, *sources: str) -> Path:
 def test_warm_kernel_has_the_imports_and_the_notebook_does_not_tell(tmp_path: Path) -> None:
     code = "import colorsys, sys\nprint('warm' if sys.modules.get('colorsys') else 'cold')"
     source = write_notebook(tmp_path / "n.ipynb", "study = 'x'", "import sys\nprint('colorsys' in sys.modules)", code)
-    assert read_imports(source) == "import sys\nimport colorsys, sys"
-    with KernelPool(tmp_path) as pool:
+    assert read_imports(source) == ["import sys", "import colorsys, sys"]
+    with KernelPool() as pool:
         warm = pool.take(source)
         assert warm is not None
         execute_notebook(source, tmp_path / "warm.ipynb", {}, kernel=warm)
@@ -48,7 +48,7 @@ def test_kernel_that_dies_while_it_starts_gives_way_to_a_cold_one(
     with monkeypatch.context() as patch:
         patch.setattr(kernels, "kernel_environment", lambda: broken)
         patch.setattr(kernels, "AVAILABLE", forked)
-        with KernelPool(tmp_path) as pool:
+        with KernelPool() as pool:
             kernel = pool.take(source)
     assert kernel is None
     execute_notebook(source, tmp_path / "done.ipynb", {"study": "tiny"}, kernel=kernel)

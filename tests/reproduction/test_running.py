@@ -326,7 +326,7 @@ def test_unrelated_file_executes_nothing(project: Project) -> None:
 HEAVY = {"pandas", "numpy", "matplotlib", "papermill", "nbconvert", "nbformat", "jupyter_client", "lxml", "pandera"}
 
 
-def test_unchanged_study_imports_nothing_heavy(project: Project) -> None:
+def test_unchanged_study_imports_nothing_heavy_and_a_run_no_more_than_it_binds_with(project: Project) -> None:
     def imported(*words: str) -> list[str]:
         code = (
             "import sys; from kinerja_study.cli import app; app(sys.argv[1:], standalone_mode=False); "
@@ -340,6 +340,10 @@ def test_unchanged_study_imports_nothing_heavy(project: Project) -> None:
         "reports/tiny/laporan.html",
         "",
     ]
+    # A run leaves tables and figures to its notebooks: its own process binds what they wrote.
+    forced = imported("run", "tiny", "--force")[-1].split()
+    assert "nbconvert" in forced
+    assert not {"pandas", "numpy", "matplotlib", "pandera"} & {*forced}
     assert "pandas" in imported("check", "tiny")[-1]
 
 
@@ -391,12 +395,14 @@ def test_failing_notebook_leaves_the_last_good_outputs_and_is_named_with_its_cel
 
 def test_run_with_faults_writes_nothing(project: Project, make_tiny: Any, tmp_path: Path) -> None:
     before = outputs_of(project.root)
+    project.check_data()
     project.study.replace("codings/consensus.csv", "HAM-LISTRIK", "HAM-LISTRK")
     with pytest.raises(RawDataError) as refused:
         project.run()
     assert [fault.kind for fault in refused.value.faults] == ["unknown_code"]
-    assert project.executed == []
+    assert project.executed == [ONE]
     assert outputs_of(project.root) == before
+    assert [path.name for path in (project.root / ".kinerja").iterdir()] == ["tiny.lock"]
     never = make_tiny(tmp_path / "baru")
     never.replace("study.toml", 'kind = "open"', 'kind = "opne"')
     with pytest.raises(RawDataError):

@@ -125,6 +125,9 @@ def test_changed_package_version_and_a_study_that_cannot_be_executed_are_named_t
     version = read_lock(lock.read_text(encoding="utf-8"))["pandas"]
     edit(lock, f"pandas=={version}", "pandas==3.0.99")
     study.replace("codings/consensus.csv", "HAM-LISTRIK", "HAM-LISTRK")
+    load = "from kinerja_study.collection import load_field_data\\nfrom kinerja_study.study import Study\\n"
+    load += "load_field_data(Study.open(study))\\nout.mkdir"
+    edit(study.root / "notebooks" / NOTEBOOKS[0], "out.mkdir", load)
     before = hash_files(study.root / "data/processed")
     found = verify_study("tiny")
     assert found.drifts == [Drift(package="pandas", locked="3.0.99", installed=version)]

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from kinerja_study.collection.tables import decode
 from kinerja_study.definition import FILE
 from kinerja_study.errors import Fault, RawDataError
 from kinerja_study.study import Study
@@ -58,6 +57,8 @@ def load_key(study: Study) -> list[Person]:
         raise RawDataError(study.id, [fault])
     if not path.is_file():
         return []
+    from kinerja_study.collection.tables import decode  # with pandas, which waits until there is a file
+
     faults: list[Fault] = []
     text = decode(path.read_bytes(), key, faults)
     if text is None:

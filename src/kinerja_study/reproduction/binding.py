@@ -8,7 +8,7 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib import resources as package_files
 from typing import Any
 
@@ -45,15 +45,18 @@ def bind_report(scratch: Study, study: Study) -> None:
         The page would show a name of the key file, or a number that identifies a person.
     """
     jsonschema.validate(scratch.load_json("findings.json"), findings_schema())
-    executed = {name: nbformat.read(scratch.reports / "notebooks" / name, as_version=4) for name in NOTEBOOKS}
+    # As they were written a moment ago; reading them in the ordinary way would validate each again.
+    written = {name: scratch.reports / "notebooks" / name for name in NOTEBOOKS}
+    executed = {name: nbformat.v4.reads(path.read_text(encoding="utf-8")) for name, path in written.items()}
     page = render_report(executed, scratch)
-    refuse_private(page, read_key_names(study, set(scratch.load("informants.csv")["informant_id"])))
+    refuse_private(page, read_key_names(study, scratch))
     (scratch.reports / REPORT).write_text(page, encoding="utf-8", newline="\n")
 
 
 def findings_schema() -> dict[str, Any]:
     """Return the JSON Schema of findings.json."""
-    text = package_files.files("kinerja_study.conclusions").joinpath("findings.schema.json").read_text("utf-8")
+    # Not as a file of the package that holds it, which would be imported, and pandas with it.
+    text = package_files.files("kinerja_study").joinpath("conclusions/findings.schema.json").read_text("utf-8")
     schema: dict[str, Any] = json.loads(text)
     return schema
 
@@ -113,6 +116,7 @@ def render_page(
         template_name="laporan",
         extra_template_basedirs=[str(TEMPLATES / "nbconvert")],
         exclude_anchor_links=True,
+        default_preprocessors=[],  # none of them has anything to do here
     )
     resources = page_resources(
         language=language,
@@ -149,15 +153,15 @@ def share_glyphs(page: str) -> str:
     return page.replace("<defs></defs>", "")
 
 
-def read_key_names(study: Study, ids: Collection[str]) -> list[str]:
+def read_key_names(study: Study, outputs: Study) -> list[str]:
     """Return what the private key file holds beside ids: names and their forms; nothing where there is no file.
 
     Parameters
     ----------
     study : Study
         Whose study.toml names the file.
-    ids : collection of str
-        Of the informants, which may stand in the report.
+    outputs : Study
+        Whose informants' ids may stand in the report: the study itself, or one with the same id elsewhere.
 
     Raises
     ------
@@ -165,6 +169,7 @@ def read_key_names(study: Study, ids: Collection[str]) -> list[str]:
         The file is there and cannot be read, or lies outside the project.
     """
     names = dict.fromkeys(name for person in load_key(study) for name in person.names)
+    ids = set(outputs.load("informants.csv")["informant_id"]) if names else set()
     return [name for name in names if name not in ids]
 
 

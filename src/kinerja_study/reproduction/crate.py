@@ -120,7 +120,7 @@ def _refuse_key(study: Study) -> None:
             "Move it to private/, and name it in study.toml.",
         )
         raise UnexportableError(study.id, problem, cure)
-    names = read_key_names(study, set(study.load("informants.csv")["informant_id"]))
+    names = read_key_names(study, study)
     hits = [
         (kind, f"{place}: {around}")
         for name, data in files.items()

@@ -112,7 +112,7 @@ def _compare(
             title=Wording(language).say("comparison.title"),
             banner=banner_of([study.definition for study in studies], language),
         )
-        refuse_private(page, [name for study in studies for name in read_key_names(study, ())])
+        refuse_private(page, [name for study in studies for name in read_key_names(study, study)])
         write_file(scratch / PAGE, page.encode())
         manifest["outputs"] = {path: sha256((scratch / path).read_bytes()) for path in (PAGE, EXECUTED)}
         write_file(scratch / MANIFEST, (json.dumps(manifest, ensure_ascii=False, indent=1) + "\n").encode())

@@ -109,7 +109,7 @@ class Execution:
     ) -> None:
         self._source, self._target = source, target
         self._saved = Event()
-        own = kernel or LocalKernelManager(source.parent)
+        self._kernel = own = kernel or LocalKernelManager(source.parent)
 
         def execute() -> None:
             loop = ensure_event_loop()
@@ -135,10 +135,14 @@ class Execution:
         self._call = Call(execute, own.kill, ended=self._saved.set)
 
     def wait_until_saved(self) -> None:
-        """Wait until the notebook has saved all that it will save, or has ended in whatever way."""
+        """Wait until the notebook has saved all that it will save, or has ended in whatever way.
+
+        What it still does then comes after what the next one does.
+        """
         # What goes wrong is told in its turn: the notebook that fails first in their order is the one to be named.
         with contextlib.suppress(Exception):
             self._call.result(NOTEBOOK_SECONDS, early=self._saved)
+        self._kernel.give_way()
 
     @property
     def failed(self) -> bool:
@@ -190,7 +194,7 @@ def execute_notebook(
 
 def strip_traces(path: Path) -> None:
     """Remove from an executed notebook all that differs between two runs of the same notebook on the same data."""
-    notebook = nbformat.read(path, as_version=4)
+    notebook = nbformat.v4.reads(path.read_text(encoding="utf-8"))  # papermill has just validated it
     notebook.metadata.pop("papermill", None)
     notebook.metadata.pop("language_info", None)
     for number, cell in enumerate(notebook.cells, start=1):
@@ -200,7 +204,7 @@ def strip_traces(path: Path) -> None:
             cell["id"] = "injected-parameters"
         elif "id" not in cell:
             cell["id"] = f"cell-{number}"
-    path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8", newline="\n")
+    path.write_text(nbformat.v4.writes(notebook) + "\n", encoding="utf-8", newline="\n")
 
 
 def _running_cell(path: Path) -> tuple[int, str]:

@@ -63,6 +63,6 @@ def _refuse_private(data: bytes, study: Study) -> None:
     read = {qn("w:t"): "", qn("w:noBreakHyphen"): "-"}
     shown = ["".join(part.text or read[part.tag] for part in p.iter(*read)) for p in body.iter(qn("w:p"))]
     shown += body.xpath(".//wp:docPr/@descr")
-    hits = find_private("\n".join(shown), read_key_names(study, set(study.load("informants.csv")["informant_id"])))
+    hits = find_private("\n".join(shown), read_key_names(study, study))
     if hits:
         raise PrivacyError(hits)

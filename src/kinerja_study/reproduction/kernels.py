@@ -13,7 +13,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from queue import Empty
@@ -28,6 +28,8 @@ from kinerja_study.reproduction.nursery import AVAILABLE, Nursery
 from kinerja_study.reproduction.stages import kernel_environment
 
 START_SECONDS = 120
+LATER = 10
+"""By how much a process is nicer to others when nobody waits for it."""
 
 
 class LocalKernelClient(AsyncKernelClient):
@@ -59,12 +61,15 @@ class LocalKernelManager(AsyncKernelManager):
         In which it works.
     nursery : Nursery, optional
         From which it is forked; without one it is started.
+    imports : sequence of str
+        Statements that the nursery has executed before.
     """
 
-    def __init__(self, folder: Path, nursery: Nursery | None = None) -> None:
+    def __init__(self, folder: Path, nursery: Nursery | None = None, imports: Sequence[str] = ()) -> None:
         super().__init__(client_class=f"{__name__}.LocalKernelClient", kernel_name="python3")
         self._folder = folder
         self._nursery = nursery
+        self._imports = imports
         # A folder of its own for each kernel: sockets are named alike, and must not meet. Its path must be short.
         self._sockets = tempfile.mkdtemp(prefix="kinerja-")
         if os.name == "posix":
@@ -85,7 +90,7 @@ class LocalKernelManager(AsyncKernelManager):
     async def _async_launch_kernel(self, kernel_cmd: list[str], **options: Any) -> None:
         if self._nursery is None or self.provisioner is None:
             return await super()._async_launch_kernel(kernel_cmd, **options)
-        kernel = self._nursery.fork(kernel_cmd, self._folder)
+        kernel = self._nursery.fork(kernel_cmd, self._folder, self._imports)
         own: Any = self.provisioner
         own.process, own.pid, own.pgid = kernel, kernel.pid, kernel.pid
         self._reconcile_connection_info(own.connection_info)
@@ -109,6 +114,13 @@ class LocalKernelManager(AsyncKernelManager):
         if process is not None:
             process.kill()
 
+    def give_way(self) -> None:
+        """Let those go first for whom somebody waits, where the system knows of it."""
+        process = getattr(self.provisioner, "process", None)
+        if process is not None and process.poll() is None and hasattr(os, "setpriority"):
+            with contextlib.suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, process.pid, LATER)
+
     def close(self) -> None:
         """Stop the kernel at once and close every channel to it."""
         for client in self._given:
@@ -119,16 +131,10 @@ class LocalKernelManager(AsyncKernelManager):
 
 
 class KernelPool:
-    """Hands out one fresh kernel a notebook, the next one being made ready meanwhile.
+    """Hands out one fresh kernel a notebook, which works in its folder, the next one being made ready meanwhile."""
 
-    Parameters
-    ----------
-    folder : Path
-        Of the notebooks; each kernel works in the folder of its own.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self._nursery = Nursery(read_modules(folder), kernel_environment()) if AVAILABLE else None
+    def __init__(self) -> None:
+        self._nursery = Nursery(kernel_environment()) if AVAILABLE else None
         self._maker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="kernel")
         self._ready: dict[Path, Future[LocalKernelManager]] = {}
 
@@ -159,24 +165,18 @@ class KernelPool:
             return None
 
 
-def read_imports(notebook: Path) -> str:
+def read_imports(notebook: Path) -> list[str]:
     """Return the import statements of a notebook's code cells, in their order."""
     cells = json.loads(notebook.read_bytes())["cells"]
     code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
-    nodes = [node for node in ast.parse(code).body if isinstance(node, ast.Import | ast.ImportFrom)]
-    return "\n".join(ast.unparse(node) for node in nodes)
-
-
-def read_modules(folder: Path) -> list[str]:
-    """Return the modules of this package that any notebook of a folder imports from, sorted."""
-    trees = [ast.parse(read_imports(path)) for path in sorted(folder.glob("*.ipynb"))]
-    found = {node.module for tree in trees for node in tree.body if isinstance(node, ast.ImportFrom) and node.module}
-    return sorted(module for module in found if module.split(".")[0] == __name__.split(".")[0])
+    return [ast.unparse(node) for node in ast.parse(code).body if isinstance(node, ast.Import | ast.ImportFrom)]
 
 
 def _warm_kernel(notebook: Path, nursery: Nursery | None) -> LocalKernelManager:
     imports = read_imports(notebook)
-    manager = LocalKernelManager(notebook.parent, nursery)
+    # Only the package is known to start nothing when it is imported, so that a process that has it can be forked.
+    own = [statement for statement in imports if statement.startswith(f"from {__name__.partition('.')[0]}")]
+    manager = LocalKernelManager(notebook.parent, nursery, own)
     client, loop = BlockingKernelClient(), ensure_event_loop()
     try:
         # As nbclient does: what is executed here is no part of the history of the person whose machine it is.
@@ -185,7 +185,7 @@ def _warm_kernel(notebook: Path, nursery: Nursery | None) -> LocalKernelManager:
         client.load_connection_file(manager.connection_file)
         client.start_channels(iopub=False, stdin=False, hb=False, control=False)
         # The request waits in the socket until the kernel is there to answer it.
-        client.execute(imports, silent=True, store_history=False, allow_stdin=False)
+        client.execute("\n".join(imports), silent=True, store_history=False, allow_stdin=False)
         _wait_for_answer(client, lambda: loop.run_until_complete(manager.is_alive()))
     except Exception:
         manager.close()

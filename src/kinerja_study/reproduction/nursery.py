@@ -1,4 +1,4 @@
-"""A process that has imported what the notebooks need, and from which their kernels are forked.
+"""A process that imports what the notebooks need, once for all, and from which their kernels are forked.
 
 Owns that process and the handle of a kernel forked from it. Each kernel is a process of its own that starts where the
 imports end; no notebook ever runs in the nursery, so that no kernel can see what another has done. On systems without
@@ -25,31 +25,28 @@ AVAILABLE = sys.platform == "linux"
 
 
 class Nursery:
-    """The driver's side: begins at once to import, and forks a kernel when asked.
+    """The driver's side: starts the process, and has it fork a kernel when asked.
 
     Parameters
     ----------
-    modules : sequence of str
-        What is imported; one that cannot be is left to the notebook that wants it, which tells it better.
     environment : mapping of str to str
         Of the nursery and of its kernels.
     """
 
-    def __init__(self, modules: Sequence[str], environment: Mapping[str, str]) -> None:
+    def __init__(self, environment: Mapping[str, str]) -> None:
         # As ipykernel does: the folder in which the driver was started is no place to import from. A session of its
         # own: an interrupt of the terminal is the driver's to answer.
         command = [
             sys.executable,
             "-c",
             f"import sys; del sys.path[0]; from {__name__} import serve; serve()",
-            *modules,
         ]
         self._process = subprocess.Popen(  # noqa: S603 (this module itself)
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=dict(environment), start_new_session=True
         )
         self._asking = Lock()
 
-    def fork(self, command: Sequence[str], folder: Path) -> ForkedKernel:
+    def fork(self, command: Sequence[str], folder: Path, imports: Sequence[str] = ()) -> ForkedKernel:
         """Fork a kernel.
 
         Parameters
@@ -58,6 +55,9 @@ class Nursery:
             As a kernel is started: what follows the name of its module is passed to it.
         folder : Path
             In which it works.
+        imports : sequence of str
+            Statements that are executed first, for this kernel and all that follow. One that fails is left to the
+            notebook that holds it, which tells it better.
 
         Raises
         ------
@@ -65,7 +65,7 @@ class Nursery:
             The nursery has died.
         """
         arguments = list(command)[list(command).index("ipykernel_launcher") + 1 :]
-        asked = json.dumps([arguments, str(folder)]).encode() + b"\n"
+        asked = json.dumps([arguments, str(folder), list(imports)]).encode() + b"\n"
         with self._asking:
             if self._process.stdin is None or self._process.stdout is None:
                 raise BrokenPipeError
@@ -131,17 +131,20 @@ class ForkedKernel:
 
 
 def serve() -> None:
-    """Import what the arguments name; then fork a kernel for each line of standard input and answer with its number."""
+    """Fork a kernel for each line of standard input, once what it asks for is imported, and answer with its number."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how a kernel ended: none stays behind as a zombie
-    for module in ("ipykernel.kernelapp", *sys.argv[1:]):
-        with contextlib.suppress(Exception):
-            importlib.import_module(module)
-    gc.collect()
-    gc.freeze()  # what is there stays where it is, and in memory once
+    importlib.import_module("ipykernel.kernelapp")
     answers = os.dup(1)
     os.dup2(2, 1)
     for line in sys.stdin.buffer:
-        arguments, folder = json.loads(line)
+        arguments, folder, imports = json.loads(line)
+        before = len(sys.modules)
+        for statement in imports:
+            with contextlib.suppress(Exception):
+                exec(statement, {})  # noqa: S102 (an import of this package, as a notebook has it)
+        if len(sys.modules) > before:
+            gc.collect()
+            gc.freeze()  # what is there stays where it is, and in memory once
         pid = os.fork()
         if not pid:
             os.close(answers)

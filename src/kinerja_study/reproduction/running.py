@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from kinerja_study.reproduction.kernels import KernelPool
 
 REPORT = "laporan.html"
+REFUSALS = ("RawDataError", "UnknownParameterError")
+"""What a notebook raises when it is the study that is at fault."""
 
 Progress = Callable[[str, int, int], None]
 """Called with the notebook, the cell and the number of cells; cell 0 says that the notebook is fresh."""
@@ -137,12 +139,11 @@ def _executed(plan: _Plan, progress: Progress) -> Iterator[tuple[Study, dict[str
             write_file(scratch.raw / name, data)
         for name, data in plan.notebooks.items():
             write_file(scratch.root / "notebooks" / name, data)
-        with KernelPool(scratch.root / "notebooks") as kernels:
+        with KernelPool() as kernels:
             if plan.reason(NOTEBOOKS[0], plan.inputs):
                 kernels.prepare(_open_stage(plan, scratch, NOTEBOOKS[0]).root / "notebooks" / NOTEBOOKS[0])
             from kinerja_study.reproduction.binding import bind_report  # while the first kernel starts
 
-            _refuse_faults(study)
             reasons, stages = _execute(plan, scratch, progress, kernels)
             bind_report(scratch, study)
         manifest = {
@@ -322,6 +323,8 @@ class _Stage:
         try:
             self._execution.finish()
         except NotebookError as error:
+            if error.reason.startswith(REFUSALS):
+                _refuse_faults(self._own)
             kept = f".kinerja/failed-{self._own.id}-{self._name}"
             cure = error.cure
             # The disk may be full, which is what stopped it.
@@ -376,7 +379,8 @@ def _notebooks(study: Study) -> tuple[str, ...]:
 
 
 def _refuse_faults(study: Study) -> None:
-    # The heavy imports wait until something has to be executed.
+    # The first notebook reads and checks the data, so that the driver need not. When the data stopped it, the faults
+    # say what to do better than a cell does.
     from kinerja_study.collection import load_field_data
 
     load_field_data(study)
@@ -403,8 +407,7 @@ def refuse_private_names(study: Study, outputs: Study) -> None:
     if key and (study.root / key).is_file():
         from kinerja_study.reproduction.binding import read_key_names, refuse_private
 
-        names = read_key_names(study, set(outputs.load("informants.csv")["informant_id"]))
-        refuse_private((outputs.reports / REPORT).read_text("utf-8"), names)
+        refuse_private((outputs.reports / REPORT).read_text("utf-8"), read_key_names(study, outputs))
 
 
 def _hash_or_empty(path: Path) -> str:

@@ -250,7 +250,7 @@ def _without_private(compared: Iterable[Compared], study: Study, scratch: Study)
     # The reference may show what must stay private and has been taken out of the raw data since.
     from kinerja_study.reproduction.binding import read_key_names
 
-    names = read_key_names(study, set(scratch.load("informants.csv")["informant_id"]))
+    names = read_key_names(study, scratch)
     for one in compared:
         found = one.difference
         if found and find_private(f"{found.was}\n{found.now}", names):
