@@ -21,6 +21,7 @@ from kinerja_study.collection.privacy import find_private, load_key
 from kinerja_study.errors import PrivacyError
 from kinerja_study.presentation.html import TEMPLATES, page_resources
 from kinerja_study.presentation.wording import Wording
+from kinerja_study.reproduction.installing import write_file
 from kinerja_study.reproduction.stages import NOTEBOOKS
 from kinerja_study.study import Study
 
@@ -50,7 +51,7 @@ def bind_report(scratch: Study, study: Study) -> None:
     executed = {name: nbformat.v4.reads(path.read_text(encoding="utf-8")) for name, path in written.items()}
     page = render_report(executed, scratch)
     refuse_private(page, read_key_names(study, scratch))
-    (scratch.reports / REPORT).write_text(page, encoding="utf-8", newline="\n")
+    write_file(scratch.reports / REPORT, page.encode())
 
 
 def findings_schema() -> dict[str, Any]:

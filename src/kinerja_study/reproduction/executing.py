@@ -22,6 +22,7 @@ from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
 from kinerja_study.errors import NotebookError
+from kinerja_study.reproduction.installing import write_file
 from kinerja_study.reproduction.kernels import LocalKernelManager
 from kinerja_study.reproduction.watchdog import Call, OutOfTimeError
 
@@ -204,7 +205,7 @@ def strip_traces(path: Path) -> None:
             cell["id"] = "injected-parameters"
         elif "id" not in cell:
             cell["id"] = f"cell-{number}"
-    path.write_text(nbformat.v4.writes(notebook) + "\n", encoding="utf-8", newline="\n")
+    write_file(path, f"{nbformat.v4.writes(notebook)}\n".encode())
 
 
 def _running_cell(path: Path) -> tuple[int, str]:

@@ -133,6 +133,16 @@ def _complete(study: Study) -> Path:
 
 
 def write_file(path: Path, data: bytes) -> None:
-    """Write a file, making its folder if there is none."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
+    """Write a file, making its folder if there is none.
+
+    Raises
+    ------
+    OSError
+        It cannot be written; the error names it, which one of a full disk by itself does not.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    except OSError as error:
+        error.filename = error.filename or str(path)
+        raise
