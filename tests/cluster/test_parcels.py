@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import errno
+import os
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from quick_project import FIVE, FOUR, ONE, Project, outputs_of
 
+from kinerja_study.cluster import parcels
 from kinerja_study.cluster.parcels import SOURCE, accept, describe_environment, differences, pack, run_parcel
-from kinerja_study.errors import NotebookError, PrivacyError, WorkerError
+from kinerja_study.errors import NotebookError, PrivacyError, StudyError, WorkerError
 from kinerja_study.reproduction.installing import exclusive
 from kinerja_study.reproduction.running import find_fresh
 
@@ -64,6 +67,22 @@ def test_report_from_elsewhere_is_searched_for_names_here(project: Project, tmp_
     (project.root / "private").mkdir()
     (project.root / "private/key.csv").write_text("nama,id\nSiti Aminah,W-1\n", encoding="utf-8")
     with pytest.raises(PrivacyError):
+        take(project, delivery)
+    assert outputs_of(project.root) == before
+
+
+def test_disk_that_is_full_here_is_told_with_the_study(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = outputs_of(project.root)
+    project.edit(FIVE, "Bab hasil", "Bab")
+    delivery = run_parcel(pack(project.study.open(), {}, force=False), tmp_path)
+
+    def fill(path: Path, _data: bytes) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+    monkeypatch.setattr(parcels, "write_file", fill)
+    with pytest.raises(StudyError, match=r"No space left on device: .*\n    Check space and permissions"):
         take(project, delivery)
     assert outputs_of(project.root) == before
 

@@ -145,7 +145,8 @@ def accept(study: Study, delivery: Delivery) -> Run:
     Raises
     ------
     StudyError
-        The run failed there, or what arrived is not what was sent; the last good outputs are as they were.
+        The run failed there, what arrived is not what was sent, or it cannot be written here; the last good outputs
+        are as they were.
     """
     folders = (".kinerja", f"data/processed/{study.id}", f"reports/{study.id}")
     if any(".." in path.split("/") or not _within(path, folders) for path in delivery.files):
@@ -158,11 +159,17 @@ def accept(study: Study, delivery: Delivery) -> Run:
     own = f"reports/{study.id}/{MANIFEST}"
     manifest = json.loads(delivery.files[own])
     _check_digests(study.id, {p: d for p, d in delivery.files.items() if p != own}, manifest["outputs"])
-    with scratch_of(study) as scratch:
-        for path, data in delivery.files.items():
-            write_file(scratch.root / path, data)
-        refuse_private_names(study, scratch)
-        install_outputs(scratch, study, manifest, read_manifest(study))
+    try:
+        with scratch_of(study) as scratch:
+            for path, data in delivery.files.items():
+                write_file(scratch.root / path, data)
+            refuse_private_names(study, scratch)
+            install_outputs(scratch, study, manifest, read_manifest(study))
+    except OSError as error:
+        # As bad as it is, it is this study's: others may be smaller, or stand on another disk.
+        raise StudyError(
+            f"{error.strerror or error}: {error.filename}\n    Check space and permissions, then run again."
+        ) from error
     return Run(report=study.reports / REPORT, reasons=delivery.reasons)
 
 
