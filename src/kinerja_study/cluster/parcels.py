@@ -167,9 +167,8 @@ def accept(study: Study, delivery: Delivery) -> Run:
             install_outputs(scratch, study, manifest, read_manifest(study))
     except OSError as error:
         # As bad as it is, it is this study's: others may be smaller, or stand on another disk.
-        raise StudyError(
-            f"{error.strerror or error}: {error.filename}\n    Check space and permissions, then run again."
-        ) from error
+        problem = f"{error.strerror or error}: {error.filename}\n    Check space and permissions, then run again."
+        raise StudyError(problem) from error
     return Run(report=study.reports / REPORT, reasons=delivery.reasons)
 
 
