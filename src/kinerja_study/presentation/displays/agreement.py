@@ -13,6 +13,7 @@ from kinerja_study.condensation.agreement.suggested import compare_suggestions
 from kinerja_study.presentation.blocks import Cell, Figure, Table
 from kinerja_study.presentation.displays.cells import NOTHING, number, share, text
 from kinerja_study.presentation.displays.drawing import drawn
+from kinerja_study.presentation.displays.tabulating import tabled
 from kinerja_study.presentation.figures.agreement import plot_agreement
 from kinerja_study.presentation.material import Material
 from kinerja_study.presentation.wording import upper_first
@@ -130,13 +131,15 @@ def table_disagreements(material: Material, most: int = MOST) -> Table:
             )
         )
     headings = ("place", "said_by", "quote", "code", "kind", "coded", "decided")
-    return Table(
-        id="tabel-perbedaan-koding",
-        caption=say("agreement.caption_disagreements"),
-        headings=tuple(say(f"agreement.{h}") for h in headings),
-        rows=tuple(rows),
-        source=material.table_source("texts"),
-        note=say("agreement.note_disagreements", shown=len(rows), count=len(listed)),
+    note = say("agreement.note_disagreements", shown=len(rows), count=len(listed))
+    return tabled(
+        material,
+        "tabel-perbedaan-koding",
+        say("agreement.caption_disagreements"),
+        headings,
+        rows,
+        under="agreement.",
+        note=note,
     )
 
 
@@ -190,12 +193,13 @@ def tables_suggestions(material: Material) -> list[Table]:
         rows.append((text(material.coder(str(row["coder"]))), *counts, *shares, alpha))
     headings = ("coder", "suggested", "given", "both", "precision", "recall", "same_direction", "alpha_nominal")
     return [
-        Table(
-            id="tabel-saran-koding",
-            caption=say("agreement.caption_suggestions"),
-            headings=tuple(say(f"agreement.{heading}") for heading in headings),
-            rows=tuple(rows),
-            source=material.table_source("texts"),
+        tabled(
+            material,
+            "tabel-saran-koding",
+            say("agreement.caption_suggestions"),
+            headings,
+            rows,
+            under="agreement.",
             note=say("agreement.note_suggestions"),
         )
     ]
