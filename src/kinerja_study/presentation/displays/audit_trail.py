@@ -24,6 +24,7 @@ from kinerja_study.presentation.displays.agreement import shorten_quote
 from kinerja_study.presentation.displays.cells import NOTHING, number, text
 from kinerja_study.presentation.displays.tabulating import tabled
 from kinerja_study.presentation.material import Material
+from kinerja_study.presentation.wording import write_magnitude
 
 STAGES = 5
 
@@ -157,7 +158,7 @@ def table_decisions(material: Material) -> Table:
         turn = _turn(material, str(row["document_id"]), int(row["start"]))
         words = str(turn["text"])[int(row["start"]) - int(turn["start"]) : int(row["end"]) - int(turn["start"])]
         coders = [material.coder(coder) for coder in split_ids(str(row["coders"]))]
-        magnitude = "" if row["magnitude"] != row["magnitude"] else material.wording.sign(int(row["magnitude"]))
+        magnitude = "" if row["magnitude"] != row["magnitude"] else write_magnitude(int(row["magnitude"]))
         rows.append(
             (
                 _place(turn),

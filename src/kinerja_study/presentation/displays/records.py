@@ -15,7 +15,7 @@ from kinerja_study.presentation.displays.drawing import drawn
 from kinerja_study.presentation.displays.tabulating import tabled
 from kinerja_study.presentation.figures import plot_bars, plot_satisfaction, plot_service_times
 from kinerja_study.presentation.material import Material
-from kinerja_study.presentation.wording import lower_first, upper_first
+from kinerja_study.presentation.wording import lower_first, upper_first, write_magnitude
 
 
 def weekday_label(material: Material, weekday: int) -> str:
@@ -119,7 +119,7 @@ def table_indicators(material: Material) -> Table:
         missing = pd.isna(row["value"])
         shown = "" if missing else material.record_sentence(row)
         reason = say(f"record.{row['reason']}") if row["reason"] else shown
-        magnitude = NOTHING if pd.isna(row["magnitude"]) else wording.sign(int(row["magnitude"]))
+        magnitude = NOTHING if pd.isna(row["magnitude"]) else write_magnitude(int(row["magnitude"]))
         rows.append(
             (
                 text(material.indicator_label(str(row["indicator"]))),
