@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kinerja_study.definition import ELEMENTS, MEASURES, StudyDefinition, parse_definition
+from kinerja_study.definition import ELEMENTS, MEASURES, StudyDefinition
 from kinerja_study.errors import Fault
+from kinerja_study.study_toml import parse_definition
 
 MINIMAL = """\
 [study]

@@ -56,49 +56,37 @@ class Fault:
 
 
 class StudyError(Exception):
-    """Anything that a user can mend; the command line shows its text and nothing else."""
+    """Anything that a user can mend; the command line shows its text and nothing else.
 
-
-class RawDataError(StudyError):
-    """The raw data of a study has faults, all of them at once.
-
-    Parameters
-    ----------
-    study : str
-        Id of the study.
-    faults : sequence of Fault
-        In the order of the files and rows.
+    Its children build the text from their fields. ``problem`` is what is wrong, a clause; ``cure`` what to do, a
+    sentence; ``study`` the id of a study.
     """
 
-    def __init__(self, study: str, faults: Sequence[Fault]) -> None:
-        super().__init__(study, tuple(faults))
-        self.study = study
-        self.faults = tuple(faults)
+    def __post_init__(self) -> None:
+        # By what it was made of an exception finds its way from one process to another.
+        super().__init__(*vars(self).values())
+
+
+@dataclass(eq=False, repr=False)
+class RawDataError(StudyError):
+    """The raw data of a study has faults, all of them at once, in the order of the files and rows."""
+
+    study: str
+    faults: Sequence[Fault]
 
     def __str__(self) -> str:
-        """Return a heading and every fault."""
         count = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
         return "\n".join([f"{count} in study '{self.study}':", *(f"  {fault}" for fault in self.faults)])
 
 
+@dataclass(eq=False, repr=False)
 class UnknownStudyError(StudyError):
-    """There is no such study, or its id is not one.
+    """There is no such study, or its id is not one; ``known`` are those that there are."""
 
-    Parameters
-    ----------
-    study : str
-        What was asked for.
-    known : sequence of str
-        The studies that there are.
-    """
-
-    def __init__(self, study: str, known: Sequence[str]) -> None:
-        super().__init__(study, tuple(known))
-        self.study = study
-        self.known = tuple(known)
+    study: str
+    known: Sequence[str]
 
     def __str__(self) -> str:
-        """Return what was asked for and what there is."""
         there = ", ".join(self.known) if self.known else "none"
         return (
             f"there is no study {_shown(self.study)} in data/raw (there: {there}).\n"
@@ -108,25 +96,19 @@ class UnknownStudyError(StudyError):
         )
 
 
+@dataclass(eq=False, repr=False)
 class UnknownParameterError(StudyError):
     """A parameter that no notebook has, or a value that it cannot take.
 
-    Parameters
-    ----------
-    name, value : str
-        As given.
-    options : sequence of str
-        Known names, or the values that the parameter can take.
-    is_name : bool
-        True when the name is unknown, False when the value is not allowed.
+    ``options`` are the known names where the name is unknown (``is_name``), else the values that it can take.
     """
 
-    def __init__(self, name: str, value: str, options: Sequence[str], is_name: bool) -> None:  # noqa: FBT001
-        super().__init__(name, value, tuple(options), is_name)
-        self.name, self.value, self.options, self.is_name = name, value, tuple(options), is_name
+    name: str
+    value: str
+    options: Sequence[str]
+    is_name: bool
 
     def __str__(self) -> str:
-        """Return the parameter, what is wrong with it, and the options."""
         options = ", ".join(self.options)
         if self.is_name:
             return (
@@ -139,118 +121,68 @@ class UnknownParameterError(StudyError):
         )
 
 
+@dataclass(eq=False, repr=False)
 class MissingStageError(StudyError):
-    """A stage needs what an earlier one has not written yet.
+    """A stage needs the processed file ``name``, which an earlier one has not written yet."""
 
-    Parameters
-    ----------
-    name : str
-        The processed file that is missing.
-    study : str
-        Id of the study.
-    """
-
-    def __init__(self, name: str, study: str) -> None:
-        super().__init__(name, study)
-        self.name, self.study = name, study
+    name: str
+    study: str
 
     def __str__(self) -> str:
-        """Return the missing file and the way to get it."""
         return (
             f"data/processed/{self.study}/{self.name} is not there yet.\n"
             f"    Run the earlier notebooks first, or all of them by 'kinerja run {self.study}'."
         )
 
 
+@dataclass(eq=False, repr=False)
 class NotebookError(StudyError):
-    """A notebook stopped before its end.
+    """A notebook stopped before its end, in a code cell counted from 1, or before its first (0)."""
 
-    Parameters
-    ----------
-    notebook : str
-        File name.
-    cell : int
-        Number of the code cell, counted from 1.
-    source : str
-        The cell's source.
-    reason : str
-        The error's type and text.
-    cure : str
-        What to do.
-    """
-
-    def __init__(self, notebook: str, cell: int, source: str, reason: str, cure: str) -> None:
-        super().__init__(notebook, cell, source, reason, cure)
-        self.notebook, self.cell, self.source, self.reason, self.cure = notebook, cell, source, reason, cure
+    notebook: str
+    cell: int
+    source: str
+    reason: str
+    cure: str
 
     def __str__(self) -> str:
-        """Return notebook, cell, source, reason and cure."""
         source = "\n".join(f"      | {line}" for line in self.source.splitlines()[:12])
         place = f"code cell {self.cell}" if self.cell else "before its first cell"
         return f"{self.notebook}, {place}, stopped: {self.reason}\n{source}\n    {self.cure}"
 
 
+@dataclass(eq=False, repr=False)
 class WorkerError(StudyError):
-    """A study could not be run where it was sent.
+    """A study could not be run where it was sent."""
 
-    Parameters
-    ----------
-    study : str
-        Id of the study.
-    problem : str
-        What is wrong, a clause.
-    cure : str
-        What to do.
-    """
-
-    def __init__(self, study: str, problem: str, cure: str) -> None:
-        super().__init__(study, problem, cure)
-        self.study, self.problem, self.cure = study, problem, cure
+    study: str
+    problem: str
+    cure: str
 
     def __str__(self) -> str:
-        """Return study, problem and cure."""
         return f"study '{self.study}': {self.problem}.\n    {self.cure}"
 
 
+@dataclass(eq=False, repr=False)
 class SchedulerError(StudyError):
-    """The scheduler of a cluster cannot be used.
+    """The scheduler of a cluster cannot be used at the address that was given."""
 
-    Parameters
-    ----------
-    address : str
-        As given.
-    problem : str
-        What is wrong, a clause.
-    cure : str
-        What to do.
-    """
-
-    def __init__(self, address: str, problem: str, cure: str) -> None:
-        super().__init__(address, problem, cure)
-        self.address, self.problem, self.cure = address, problem, cure
+    address: str
+    problem: str
+    cure: str
 
     def __str__(self) -> str:
-        """Return address, problem and cure."""
         return f"scheduler {_shown(self.address)}: {self.problem}.\n    {self.cure}"
 
 
+@dataclass(eq=False, repr=False)
 class UnverifiableError(StudyError):
-    """There is nothing that a new execution could be compared with.
+    """There is nothing that a new execution could be compared with."""
 
-    Parameters
-    ----------
-    study : str
-        Id of the study.
-    problem : str
-        What is wrong with the reference.
-    """
-
-    def __init__(self, study: str, problem: str) -> None:
-        super().__init__(study, problem)
-        self.study, self.problem = study, problem
+    study: str
+    problem: str
 
     def __str__(self) -> str:
-        """Return what is wrong, and where a reference comes from."""
         return (
             f"{self.problem}: there is no reference to compare study '{self.study}' with.\n"
             f"    The reference is what a run has written: restore reports/{self.study} and "
@@ -258,25 +190,18 @@ class UnverifiableError(StudyError):
         )
 
 
+@dataclass(eq=False, repr=False)
 class DifferenceError(StudyError):
     """A study executed again is not what its reference says.
 
-    Parameters
-    ----------
-    study : str
-        Id of the study.
-    differences : sequence of str
-        Each with its file, place, and both values.
-    failure : str
-        Why it could not be executed at all; empty when it could.
+    Each difference has its file, its place and both values; ``failure`` says why it could not be executed at all.
     """
 
-    def __init__(self, study: str, differences: Sequence[str], failure: str) -> None:
-        super().__init__(study, tuple(differences), failure)
-        self.study, self.differences, self.failure = study, tuple(differences), failure
+    study: str
+    differences: Sequence[str]
+    failure: str
 
     def __str__(self) -> str:
-        """Return the differences in the order in which they were looked for, then what stopped the execution."""
         count = "1 difference" if len(self.differences) == 1 else f"{len(self.differences)} differences"
         lines = [
             f"study '{self.study}' is not the same as its reference: {count}:",
@@ -291,43 +216,29 @@ class DifferenceError(StudyError):
         return "\n".join(lines)
 
 
+@dataclass(eq=False, repr=False)
 class UnexportableError(StudyError):
-    """A study cannot be handed over as a research object.
+    """A study cannot be handed over as a research object."""
 
-    Parameters
-    ----------
-    study : str
-        Id of the study.
-    problem, cure : str
-        What is wrong with it, and what to do.
-    """
-
-    def __init__(self, study: str, problem: str, cure: str) -> None:
-        super().__init__(study, problem, cure)
-        self.study, self.problem, self.cure = study, problem, cure
+    study: str
+    problem: str
+    cure: str
 
     def __str__(self) -> str:
-        """Return what is wrong and what to do."""
         return f"study '{self.study}' cannot be exported as a research object: {self.problem}.\n    {self.cure}"
 
 
+@dataclass(eq=False, repr=False)
 class PrivacyError(StudyError):
     """Something in an output must not be there; the output was not written.
 
-    Parameters
-    ----------
-    hits : sequence of (str, str)
-        What kind of thing was found, and the words around its place with the thing itself masked.
-    output : str
-        What would show it.
+    A hit is what kind of thing was found, and the words around its place with the thing itself masked.
     """
 
-    def __init__(self, hits: Sequence[tuple[str, str]], output: str = "the report") -> None:
-        super().__init__(tuple(hits), output)
-        self.hits, self.output = tuple(hits), output
+    hits: Sequence[tuple[str, str]]
+    output: str = "the report"
 
     def __str__(self) -> str:
-        """Return every hit with its place."""
         lines = [f"  {kind}: ... {place} ..." for kind, place in self.hits]
         return "\n".join(
             [
@@ -338,66 +249,40 @@ class PrivacyError(StudyError):
         )
 
 
+@dataclass(eq=False, repr=False)
 class ExchangeError(StudyError):
-    """A file of another program cannot be taken in, or a study cannot be written for one; nothing was written.
+    """A file of another program cannot be taken in, or a study cannot be written for one; nothing was written."""
 
-    Parameters
-    ----------
-    file : str
-        Name of the file.
-    problem : str
-        What is wrong, a clause.
-    cure : str
-        What to do about it.
-    """
-
-    def __init__(self, file: str, problem: str, cure: str) -> None:
-        super().__init__(file, problem, cure)
-        self.file, self.problem, self.cure = file, problem, cure
+    file: str
+    problem: str
+    cure: str
 
     def __str__(self) -> str:
-        """Return file, problem and cure; nothing in them can act on a terminal."""
         text = f"{self.file}: {self.problem}; nothing was written.\n    {self.cure}"
+        # Nothing in it can act on a terminal.
         return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
 
 
+@dataclass(eq=False, repr=False)
 class PseudonymError(StudyError):
-    """Names cannot be replaced in a study; nothing was changed.
+    """Names cannot be replaced in a study; nothing was changed, and the problem holds no name."""
 
-    Parameters
-    ----------
-    study : str
-        Id of the study.
-    problem, cure : str
-        What is wrong, without a name, and what to do.
-    """
-
-    def __init__(self, study: str, problem: str, cure: str) -> None:
-        super().__init__(study, problem, cure)
-        self.study, self.problem, self.cure = study, problem, cure
+    study: str
+    problem: str
+    cure: str
 
     def __str__(self) -> str:
-        """Return study, problem and cure."""
         return f"study '{self.study}': {self.problem}; nothing was changed.\n    {self.cure}"
 
 
+@dataclass(eq=False, repr=False)
 class CodingError(StudyError):
-    """An act of coding cannot be done as asked; nothing was written.
+    """An act of coding cannot be done as asked; nothing was written."""
 
-    Parameters
-    ----------
-    problem : str
-        What is wrong and where, a clause.
-    cure : str
-        What to do about it.
-    """
-
-    def __init__(self, problem: str, cure: str) -> None:
-        super().__init__(problem, cure)
-        self.problem, self.cure = problem, cure
+    problem: str
+    cure: str
 
     def __str__(self) -> str:
-        """Return problem and cure."""
         return f"{self.problem}.\n    {self.cure}"
 
 

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from kinerja_study.definition import ELEMENTS, FILE, Rules, StudyDefinition, parse_definition
+from kinerja_study.definition import ELEMENTS, FILE, Rules, StudyDefinition
 from kinerja_study.errors import (
     Fault,
     MissingStageError,
@@ -25,6 +25,7 @@ from kinerja_study.errors import (
     UnknownParameterError,
     UnknownStudyError,
 )
+from kinerja_study.study_toml import parse_definition
 
 if TYPE_CHECKING:
     import pandas as pd

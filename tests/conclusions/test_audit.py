@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from kinerja_study.collection.schemas import CLAIMS, SECTIONS
 from kinerja_study.conclusions.audit import KINDS, Defect, audit_claims, audit_study, follow_grounds
-from kinerja_study.definition import StudyDefinition, parse_definition
+from kinerja_study.definition import StudyDefinition
 from kinerja_study.study import Study
+from kinerja_study.study_toml import parse_definition
 
 ROOT = Path(__file__).parents[2]
 CODEBOOK = pd.DataFrame(

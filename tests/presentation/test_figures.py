@@ -105,10 +105,10 @@ def services() -> Axes:
 
 
 def lateness() -> Axes:
-    table = pd.DataFrame({"label": ["Senin", "Selasa"], "share": [0.42, None]})
-    table = table.assign(text=["76 dari 180", "0 dari 0"], mean_text=["14,2 menit", "–"])
+    table = pd.DataFrame({"label": ["Senin", "Selasa"], "length": [0.42, None]})
+    table = table.assign(first=["76 dari 180", "0 dari 0"], second=["14,2 menit", "–"])
     ticks = [(0.0, "0 %"), (0.5, "50 %"), (1.0, "100 %")]
-    return figures.plot_lateness(table, ticks=ticks, axis_label="terlambat", column_headings=["terlambat", "rata-rata"])
+    return figures.plot_bars(table, ticks=ticks, axis_label="terlambat", column_headings=["terlambat", "rata-rata"])
 
 
 def satisfaction() -> Axes:
@@ -120,10 +120,8 @@ def satisfaction() -> Axes:
 
 
 def obstacles() -> Axes:
-    table = pd.DataFrame({"label": ["Pimpinan tidak di tempat", "Pasokan listrik"], "cases": [11, 5]})
-    return figures.plot_obstacles(
-        table.assign(text=["11 dari 16", "5 dari 16"], groups_text=["3 dari 4", "1 dari 4"]), 16
-    )
+    table = pd.DataFrame({"label": ["Pimpinan tidak di tempat", "Pasokan listrik"], "length": [11, 5], "whole": 16})
+    return figures.plot_bars(table.assign(first=["11 dari 16", "5 dari 16"], second=["3 dari 4", "1 dari 4"]))
 
 
 ALL: dict[str, Callable[[], Axes]] = {
@@ -289,8 +287,8 @@ def test_legend_leaves_out_what_has_no_name_and_keeps_a_name_that_begins_with_an
 
 def test_figures_draw_on_axes_that_are_given() -> None:
     own = Figure().add_subplot()
-    table = pd.DataFrame({"label": ["a"], "cases": [1], "text": ["1 dari 2"], "groups_text": [""]})
-    assert figures.plot_obstacles(table, 2, ax=own) is own
+    table = pd.DataFrame({"label": ["a"], "length": [1], "first": ["1 dari 2"], "second": [""]})
+    assert figures.plot_bars(table, ax=own) is own
 
 
 def test_no_data_is_said_in_the_words_of_the_caller() -> None:
@@ -305,11 +303,10 @@ def test_no_data_is_said_in_the_words_of_the_caller() -> None:
             LEVELS, [("a", "A", None, True)], [], None, group_ids=["a"], ticks=[], legend_labels=[""] * 4, empty=nothing
         ),
         figures.plot_service_times(blank, legend_labels=[""] * 4, column_headings=pair, **none),
-        figures.plot_lateness(blank, column_headings=pair, **none),
+        figures.plot_bars(blank, column_headings=pair, **none),
         figures.plot_satisfaction(blank, column_headings=pair, **none),
-        figures.plot_obstacles(blank, 0, empty=nothing),
     ]
-    assert [written(ax) for ax in drawn] == [[nothing]] * len(ALL)
+    assert [written(ax) for ax in drawn] == [[nothing]] * len(drawn)
     assert all("<svg" in figures.render_svg(ax.get_figure(root=True), "kosong") for ax in drawn)
 
 

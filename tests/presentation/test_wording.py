@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from jinja2 import UndefinedError
 
-from kinerja_study.presentation.wording import Wording, lower_first, upper_first
+from kinerja_study.presentation.wording import Wording, lower_first, upper_first, write_magnitude
 
 INDONESIAN, ENGLISH = Wording("id"), Wording("en")
 
@@ -50,7 +50,7 @@ def test_items_are_listed_with_the_conjunction_of_the_language() -> None:
 
 
 def test_magnitude_has_its_sign_and_a_real_minus() -> None:
-    assert [INDONESIAN.sign(m) for m in (-2, 0, 1)] == ["\u22122", "0", "+1"]
+    assert [write_magnitude(m) for m in (-2, 0, 1)] == ["\u22122", "0", "+1"]
 
 
 def test_label_stands_in_a_sentence_without_capital_but_an_abbreviation_keeps_its_own() -> None:

@@ -5,7 +5,7 @@ Owns the shapes that the narrative fills and that the renderers (HTML, Word) dra
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -67,6 +67,25 @@ class Sentence:
     neutral: tuple[str, ...] = ()
     records: tuple[str, ...] = ()
     asserts: bool = True
+
+
+def cite(
+    identity: str,
+    text: str,
+    supporting: Iterable[str] = (),
+    contrary: Iterable[str] = (),
+    neutral: Iterable[str] = (),
+    records: Iterable[str] = (),
+) -> Sentence:
+    """Return a sentence that asserts something, with what it rests on."""
+    return Sentence(
+        id=identity,
+        text=text,
+        supporting=tuple(supporting),
+        contrary=tuple(contrary),
+        neutral=tuple(neutral),
+        records=tuple(records),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from typing import Any
 from kinerja_study.presentation.blocks import Table
 from kinerja_study.presentation.displays.audit import list_claims
 from kinerja_study.presentation.displays.cells import NOTHING, number, text
+from kinerja_study.presentation.displays.tabulating import tabled
 from kinerja_study.presentation.material import Material
 
 PLACES = {
@@ -151,13 +152,10 @@ def _table(material: Material, name: str, items: tuple[Item, ...]) -> Table:
             )
         )
     unknown = sorted(set(material.definition.reporting) - set(REPORTING_KEYS))
-    return Table(
-        id=f"tabel-{name}",
-        caption=say(f"checklist.caption_{name}", answered=answered, of=len(items)),
-        headings=tuple(say(f"checklist.heading_{h}") for h in ("number", "item", "reported", "answer", "place")),
-        rows=tuple(rows),
-        note=say("checklist.unknown", keys=unknown) if unknown else "",
-    )
+    headings = ("number", "item", "reported", "answer", "place")
+    note = say("checklist.unknown", keys=unknown) if unknown else ""
+    caption = say(f"checklist.caption_{name}", answered=answered, of=len(items))
+    return tabled(material, f"tabel-{name}", caption, headings, rows, under="checklist.heading_", source="", note=note)
 
 
 def _answer(material: Material, item: Item) -> tuple[str, str, str]:

@@ -6,10 +6,21 @@ a recommendation only answer what hinders.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kinerja_study.definition import Focus
-from kinerja_study.presentation.blocks import Block, Figure, Listing, Paragraph, Quotation, Section, Sentence, Table
+from kinerja_study.presentation.blocks import (
+    Block,
+    Figure,
+    Listing,
+    Paragraph,
+    Quotation,
+    Section,
+    Sentence,
+    Table,
+    cite,
+)
 from kinerja_study.presentation.material import Material
 from kinerja_study.presentation.narrative import LONGEST_QUOTE, SHORTEST_QUOTE
 from kinerja_study.presentation.wording import lower_first, upper_first
@@ -23,18 +34,14 @@ def build_obstacles_section(material: Material, focus: Focus, displays: tuple[Ta
         paragraph = Paragraph(sentences=(Sentence(id=f"H-{focus.id}", text=say("obstacles.none")),))
         return Section(id=f"hasil-{focus.id}", title=title, blocks=(paragraph,))
     first = obstacles[0]
-    lead = Sentence(
-        id=f"H-{focus.id}",
-        text=say(
-            "obstacles.lead",
-            count=len(obstacles),
-            label=lower_first(first["label"]),
-            cases=first["cases"],
-            groups=[lower_first(material.group_label(g)) for g in first["groups"]],
-        ),
-        supporting=tuple(i for o in obstacles for i in o["segments"]),
-        contrary=tuple(i for o in obstacles for i in o["contrary"]),
+    text = say(
+        "obstacles.lead",
+        count=len(obstacles),
+        label=lower_first(first["label"]),
+        cases=first["cases"],
+        groups=[lower_first(material.group_label(g)) for g in first["groups"]],
     )
+    lead = cite(f"H-{focus.id}", text, _gather(obstacles, "segments"), _gather(obstacles, "contrary"))
     blocks: list[Block] = [Paragraph(sentences=(lead,)), *displays]
     for obstacle in obstacles:
         blocks += _obstacle(material, obstacle)
@@ -51,12 +58,7 @@ def obstacle_sentence(material: Material, obstacle: dict[str, Any], prefix: str)
         groups=[lower_first(material.group_label(g)) for g in obstacle["groups"]],
         contrary=len(obstacle["contrary"]),
     )
-    return Sentence(
-        id=f"{prefix}-{obstacle['code']}",
-        text=text,
-        supporting=tuple(obstacle["segments"]),
-        contrary=tuple(obstacle["contrary"]),
-    )
+    return cite(f"{prefix}-{obstacle['code']}", text, obstacle["segments"], obstacle["contrary"])
 
 
 def _obstacle(material: Material, obstacle: dict[str, Any]) -> list[Block]:
@@ -80,31 +82,14 @@ def build_open_section(material: Material, focus: Focus) -> Section:
     if not rows:
         paragraph = Paragraph(sentences=(Sentence(text=say("open.none"), id=f"H-{focus.id}"),))
         return Section(id=f"hasil-{focus.id}", title=title, blocks=(paragraph,))
-    every = {side: tuple(i for row in rows for i in row[side]) for side in ("for", "neutral", "against")}
-    lead = Sentence(
-        id=f"H-{focus.id}",
-        text=say("open.lead", labels=[lower_first(row["label"]) for row in rows]),
-        supporting=every["for"],
-        neutral=every["neutral"],
-        contrary=every["against"],
-    )
-    items = [
-        Sentence(
-            id=f"H-open-{row['code']}",
-            text=say(
-                "open.code",
-                label=row["label"],
-                cases=row["cases"],
-                pro=len(row["for"]),
-                against=len(row["against"]),
-                neutral=len(row["neutral"]),
-            ),
-            supporting=tuple(row["for"]),
-            neutral=tuple(row["neutral"]),
-            contrary=tuple(row["against"]),
-        )
-        for row in sorted(rows, key=lambda row: -row["cases"])
-    ]
+    text = say("open.lead", labels=[lower_first(row["label"]) for row in rows])
+    lead = cite(f"H-{focus.id}", text, *(_gather(rows, side) for side in ("for", "against", "neutral")))
+    items = []
+    for row in sorted(rows, key=lambda row: -row["cases"]):
+        pro, against, neutral = row["for"], row["against"], row["neutral"]
+        counts = {"pro": len(pro), "against": len(against), "neutral": len(neutral)}
+        text = say("open.code", label=row["label"], cases=row["cases"], **counts)
+        items.append(cite(f"H-open-{row['code']}", text, pro, against, neutral))
     blocks: tuple[Block, ...] = (Paragraph(sentences=(lead,)), Listing(items=tuple(items)))
     return Section(id=f"hasil-{focus.id}", title=title, blocks=blocks)
 
@@ -122,14 +107,8 @@ def build_conclusions(material: Material) -> Section:
         # Three, and whatever is named as often as the third.
         third = sorted((o["cases"] for o in material.findings["obstacles"]), reverse=True)[:3][-1]
         leading = [o for o in material.findings["obstacles"] if o["cases"] >= third]
-        last.append(
-            Sentence(
-                id="K:obstacles",
-                text=say("closing.obstacles", labels=[lower_first(o["label"]) for o in leading]),
-                supporting=tuple(i for o in leading for i in o["segments"]),
-                contrary=tuple(i for o in leading for i in o["contrary"]),
-            )
-        )
+        text = say("closing.obstacles", labels=[lower_first(o["label"]) for o in leading])
+        last.append(cite("K:obstacles", text, _gather(leading, "segments"), _gather(leading, "contrary")))
     last.append(Sentence(text=say("closing.limits"), asserts=False))
     if material.synthetic:
         last.append(Sentence(text=say("closing.limits_synthetic"), asserts=False))
@@ -152,26 +131,18 @@ def _overall(material: Material) -> list[Sentence]:
     missing = [names[f["id"]] for f in findings if f["verdict"] is None]
     if missing:
         parts.append(say("closing.overall_none", count=len(missing), names=missing))
-    sentences = [
-        Sentence(
-            id="K:overall",
-            text=say("closing.overall", foci=len(findings), parts=parts),
-            supporting=tuple(i for f in findings for i in f["supporting"]),
-            contrary=tuple(i for f in findings for i in f["contrary"]),
-            neutral=tuple(i for f in findings for i in f["neutral"]),
-        )
-    ]
+    text = say("closing.overall", foci=len(findings), parts=parts)
+    evidence = (_gather(findings, role) for role in ("supporting", "contrary", "neutral"))
+    sentences = [cite("K:overall", text, *evidence)]
     split = [f for f in findings if f["split"]]
     if split:
-        sentences.append(
-            Sentence(
-                id="K:split",
-                text=say("closing.overall_split", names=[names[f["id"]] for f in split]),
-                supporting=tuple(i for f in split for i in f["supporting"]),
-                contrary=tuple(i for f in split for i in f["contrary"]),
-            )
-        )
+        text = say("closing.overall_split", names=[names[f["id"]] for f in split])
+        sentences.append(cite("K:split", text, _gather(split, "supporting"), _gather(split, "contrary")))
     return sentences
+
+
+def _gather(found: Sequence[Mapping[str, Any]], role: str) -> list[str]:
+    return [coding for one in found for coding in one[role]]
 
 
 def _conclusion(material: Material, finding: dict[str, Any]) -> Sentence:
@@ -190,13 +161,8 @@ def _conclusion(material: Material, finding: dict[str, Any]) -> Sentence:
             shaky=finding["stability"]["leave_one_out"] < 1,
         )
         text = " ".join([text, *_leading_codes(material, finding)])
-    return Sentence(
-        id=f"K-{finding['id']}",
-        text=text,
-        supporting=tuple(finding["supporting"]),
-        neutral=tuple(finding["neutral"]),
-        contrary=tuple(finding["contrary"]),
-    )
+    evidence = (finding[role] for role in ("supporting", "contrary", "neutral"))
+    return cite(f"K-{finding['id']}", text, *evidence)
 
 
 def _leading_codes(material: Material, finding: dict[str, Any]) -> list[str]:
@@ -242,10 +208,10 @@ def build_recommendations_section(material: Material) -> Section:
 def recommendations(material: Material, prefix: str) -> list[Sentence]:
     """Return one sentence a recommendation, in the codebook's words."""
     return [
-        Sentence(
-            id=f"{prefix}-{item['code']}",
-            text=upper_first(material.wording.say("closing.recommend", text=item["text"])),
-            supporting=tuple(item["rests_on"]),
+        cite(
+            f"{prefix}-{item['code']}",
+            upper_first(material.wording.say("closing.recommend", text=item["text"])),
+            item["rests_on"],
         )
         for item in material.findings["recommendations"]
     ]

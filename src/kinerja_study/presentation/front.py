@@ -10,7 +10,7 @@ from typing import Any
 from babel import Locale
 
 from kinerja_study.conclusions import finding_side
-from kinerja_study.presentation.blocks import Bar, Front, Mark, Sentence, Verdict
+from kinerja_study.presentation.blocks import Bar, Front, Mark, Verdict, cite
 from kinerja_study.presentation.closing import recommendations
 from kinerja_study.presentation.firmness import describe_firmness
 from kinerja_study.presentation.material import Material
@@ -64,15 +64,8 @@ def _verdict(material: Material, finding: dict[str, Any]) -> Verdict:
     missing = finding["verdict"] is None
     level = say("front.no_level") if missing else material.level(finding["verdict"])
     key = "front.no_verdict" if missing else "front.verdict"
-    supporting, contrary, neutral, records = FocusNarrative(material, finding).everything
-    sentence = Sentence(
-        id=f"R-{finding['id']}",
-        text=say(key, focus=focus, level=level, reason=finding["reason"]),
-        supporting=tuple(supporting),
-        contrary=tuple(contrary),
-        neutral=tuple(neutral),
-        records=tuple(records),
-    )
+    text = say(key, focus=focus, level=level, reason=finding["reason"])
+    sentence = cite(f"R-{finding['id']}", text, *FocusNarrative(material, finding).everything)
     differing = material.segments.loc[material.segments["coding_id"].isin(finding["contrary"]), "case_id"]
     positions = material.case_focus[
         (material.case_focus["focus"] == finding["id"]) & material.case_focus["case_id"].isin(differing)
@@ -111,12 +104,8 @@ def _bar(material: Material, obstacle: dict[str, Any]) -> Bar:
         "of": material.case_count,
         "groups": len(obstacle["groups"]),
     }
-    sentence = Sentence(
-        id=f"O-{obstacle['code']}",
-        text=say("front.obstacle_claim", **values),
-        supporting=tuple(obstacle["segments"]),
-        contrary=tuple(obstacle["contrary"]),
-    )
+    text = say("front.obstacle_claim", **values)
+    sentence = cite(f"O-{obstacle['code']}", text, obstacle["segments"], obstacle["contrary"])
     return Bar(
         label=obstacle["label"],
         href=f"#hasil-{obstacle['focus']}",

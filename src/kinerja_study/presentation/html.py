@@ -40,7 +40,7 @@ from kinerja_study.presentation.blocks import (
     Transcript,
     TranscriptTurn,
 )
-from kinerja_study.presentation.wording import upper_first
+from kinerja_study.presentation.wording import upper_first, write_magnitude
 
 TEMPLATES = Path(__file__).parent / "templates"
 """Where the Jinja2 templates are; ``TEMPLATES / "nbconvert"`` is for nbconvert's ``extra_template_basedirs``."""
@@ -108,7 +108,7 @@ class HtmlRenderer:
         self._environment.filters.update(
             claim=self._claim,
             claims=self._claims,
-            sign=_sign,
+            sign=write_magnitude,
             number=self._number,
             dodge=_dodge,
             whole=_keep_whole,
@@ -340,10 +340,6 @@ def _keep_whole(text: str) -> Markup:
 @functools.cache
 def _shorten(text: str) -> str:
     return textwrap.shorten(text, 40, placeholder=" …")
-
-
-def _sign(magnitude: int) -> str:
-    return f"+{magnitude}" if magnitude > 0 else f"−{-magnitude}" if magnitude < 0 else "0"
 
 
 def _numeric(rows: Sequence[Sequence[Cell]]) -> set[int]:

@@ -23,6 +23,7 @@ from kinerja_study.presentation.blocks import (
     Section,
     Sentence,
     Table,
+    cite,
 )
 from kinerja_study.presentation.firmness import tell_firmness
 from kinerja_study.presentation.material import Material
@@ -48,7 +49,7 @@ class FocusNarrative:
         self.say = material.wording.say
         self.focus = material.definition.focus(finding["id"]).name(material.study.language)
         self.segments = material.segments[material.segments["focus"] == finding["id"]]
-        if finding_rules(material)["neutral"] == "drop":
+        if material.findings["rules"]["neutral"] == "drop":
             self.segments = self.segments[self.segments["magnitude"] != 0]
         self._quoted: set[str] = set()
 
@@ -96,23 +97,8 @@ class FocusNarrative:
             text = self.say(key, level=self.material.level(finding["verdict"]), **values)
         return self._sentence(prefix, text, *self.everything)
 
-    def _sentence(
-        self,
-        key: str,
-        text: str,
-        supporting: Sequence[str] = (),
-        contrary: Sequence[str] = (),
-        neutral: Sequence[str] = (),
-        records: Sequence[str] = (),
-    ) -> Sentence:
-        return Sentence(
-            id=f"{key}-{self.finding['id']}",
-            text=text,
-            supporting=tuple(supporting),
-            contrary=tuple(contrary),
-            neutral=tuple(neutral),
-            records=tuple(records),
-        )
+    def _sentence(self, key: str, text: str, *evidence: Iterable[str], **records: Iterable[str]) -> Sentence:
+        return cite(f"{key}-{self.finding['id']}", text, *evidence, **records)
 
     def _verdict_paragraph(self) -> Paragraph:
         return Paragraph(
@@ -256,7 +242,7 @@ class FocusNarrative:
         )
         sides = _by_side(own)
         first, second = (sides["for"], sides["against"]) if len(good) >= len(bad) else (sides["against"], sides["for"])
-        sentence = self._code_sentence("H-code", code, text, first, second, sides["neutral"])
+        sentence = cite(f"H-code-{code}", text, first, second, sides["neutral"])
         leading = self._choose(own, first or sides["neutral"])
         if leading is None:
             return [Paragraph(sentences=(sentence,))]
@@ -282,23 +268,6 @@ class FocusNarrative:
         turn = len(self._quoted) % 4
         return "code.said" if turn < 1 else f"code.said_{turn + 1}"
 
-    def _code_sentence(
-        self,
-        key: str,
-        code: str,
-        text: str,
-        supporting: Sequence[str],
-        contrary: Sequence[str] = (),
-        neutral: Sequence[str] = (),
-    ) -> Sentence:
-        return Sentence(
-            id=f"{key}-{code}",
-            text=text,
-            supporting=tuple(supporting),
-            contrary=tuple(contrary),
-            neutral=tuple(neutral),
-        )
-
     def _introduction(self, quote: Quote, spoken: str, written: str) -> Sentence:
         interviewed = self.material.kind(quote.document_id) == "interview"
         return Sentence(text=self.say(spoken if interviewed else written, speaker=quote.speaker), asserts=False)
@@ -316,7 +285,7 @@ class FocusNarrative:
         speakers = [self.material.speaker(str(c)) for c in cases]
         key = "code.agree" if len(speakers) <= 4 else "code.agree_many"
         text = self.say(key, speakers=speakers[:4] if len(speakers) <= 4 else speakers[:3], more=len(speakers) - 3)
-        return [self._code_sentence("H-agree", code, text, [str(i) for i in others["coding_id"]])]
+        return [cite(f"H-agree-{code}", text, [str(i) for i in others["coding_id"]])]
 
     def _withheld(self) -> list[Sentence]:
         closed = self.segments[[self.material.quotes[i].withheld for i in self.segments["coding_id"]]]
@@ -403,12 +372,6 @@ class FocusNarrative:
             for name, text in tell_firmness(self.material, self.finding)
         ]
         return told[:-1], told[-1:]
-
-
-def finding_rules(material: Material) -> dict[str, Any]:
-    """Return the rules that the findings were drawn by."""
-    rules: dict[str, Any] = material.findings["rules"]
-    return rules
 
 
 def _by_side(segments: pd.DataFrame) -> dict[str, list[str]]:

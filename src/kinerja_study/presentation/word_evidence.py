@@ -13,6 +13,7 @@ from kinerja_study.presentation.blocks import Quote, Sentence
 from kinerja_study.presentation.html import interface_words
 from kinerja_study.presentation.material import Material
 from kinerja_study.presentation.word_prose import Run
+from kinerja_study.presentation.wording import write_magnitude
 
 LABEL = 110
 """Code points of a sentence by which one finds it again."""
@@ -56,7 +57,7 @@ class EvidenceTables:
         for coding_id, number in self._numbers.items():
             quote = self._material.quotes[coding_id]
             words = self._words["withheld"] if quote.withheld else f"“{' '.join(quote.text.split())}”"
-            coded = f"{coding_id} ({self._material.wording.sign(quote.magnitude)})"
+            coded = f"{coding_id} ({write_magnitude(quote.magnitude)})"
             rows.append([[(number, PLAIN)], [(f"{words} {quote.speaker} ({quote.source})", PLAIN)], [(coded, PLAIN)]])
         return rows
 

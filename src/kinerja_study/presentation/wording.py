@@ -42,7 +42,7 @@ class Wording:
             date=self.date,
             listed=self.listed,
             either=self.either,
-            sign=self.sign,
+            sign=write_magnitude,
             words=self.words,
             lower_first=lower_first,
             upper_first=upper_first,
@@ -80,9 +80,9 @@ class Wording:
         """Write a share of 1 in percent with at most one decimal."""
         return f"{format_decimal(share * 100, format='#,##0.#', locale=self.language)}%"
 
-    def sign(self, magnitude: int) -> str:
-        """Write a magnitude with its sign, the minus being a real one."""
-        return f"+{magnitude}" if magnitude > 0 else f"−{-magnitude}" if magnitude < 0 else "0"
+    def signed(self, value: float, digits: int | None = None) -> str:
+        """Write a number with its sign."""
+        return f"{sign_of(value)}{self.number(abs(value), digits)}"
 
     def date(self, iso: str) -> str:
         """Write an ISO date out, as ``12 Maret 2018``."""
@@ -95,19 +95,28 @@ class Wording:
 
     def listed(self, items: Sequence[str]) -> str:
         """Join items with commas and the language's "and"."""
-        items = list(items)
-        if len(items) < 2:
-            return "".join(items)
-        last = f" {self._catalogue['word.and']}" if len(items) == 2 else self._catalogue["word.last"]
-        return f"{', '.join(items[:-1])}{last} {items[-1]}"
+        return self._joined(list(items), "and", "last")
 
     def either(self, items: Sequence[str]) -> str:
         """Join items with commas and the language's "or"."""
-        items = list(items)
+        return self._joined(list(items), "or", "last_or")
+
+    def _joined(self, items: list[str], of_two: str, of_more: str) -> str:
         if len(items) < 2:
             return "".join(items)
-        last = f" {self._catalogue['word.or']}" if len(items) == 2 else self._catalogue["word.last_or"]
+        last = f" {self._catalogue[f'word.{of_two}']}" if len(items) == 2 else self._catalogue[f"word.{of_more}"]
         return f"{', '.join(items[:-1])}{last} {items[-1]}"
+
+
+def sign_of(value: float) -> str:
+    """Return the sign of a number, the minus being a real one."""
+    return "+" if value > 0 else "−" if value < 0 else ""
+
+
+def write_magnitude(magnitude: int) -> str:
+    """Write a magnitude with its sign."""
+    sign = sign_of(magnitude)
+    return f"{sign}{abs(magnitude)}" if sign else "0"
 
 
 def lower_first(text: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from kinerja_study.collection.documents import ENDINGS, FOLDERS, parse_document
 from kinerja_study.collection.schemas import CODINGS, INFORMANTS, TABLES
 from kinerja_study.collection.tables import parse_table
-from kinerja_study.definition import FILE, SUGGESTER, parse_definition
+from kinerja_study.definition import FILE, SUGGESTER
 from kinerja_study.errors import ExchangeError
 from kinerja_study.exchange.refi_qda.arrival import Arrival, canonical_lines, free_name, make_id, write_table
 from kinerja_study.exchange.refi_qda.codebook import build_codebook, name_codes
@@ -24,6 +24,7 @@ from kinerja_study.exchange.refi_qda.positions import Counting
 from kinerja_study.exchange.refi_qda.project import ORIGIN, Project, Selection
 from kinerja_study.exchange.refi_qda.template import definition_of
 from kinerja_study.exchange.refi_qda.texts import Text, build_header, match_texts, write_text
+from kinerja_study.study_toml import parse_definition
 
 Row = dict[str, str]
 

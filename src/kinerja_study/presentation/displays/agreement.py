@@ -11,11 +11,12 @@ from kinerja_study.condensation.agreement.coding_agreement import OF_CODES, OF_F
 from kinerja_study.condensation.agreement.disagreements import NONE
 from kinerja_study.condensation.agreement.suggested import compare_suggestions
 from kinerja_study.presentation.blocks import Cell, Figure, Table
-from kinerja_study.presentation.displays.cells import NOTHING, number, share, text
+from kinerja_study.presentation.displays.cells import NOTHING, known, number, share, text
 from kinerja_study.presentation.displays.drawing import drawn
+from kinerja_study.presentation.displays.tabulating import tabled
 from kinerja_study.presentation.figures.agreement import plot_agreement
 from kinerja_study.presentation.material import Material
-from kinerja_study.presentation.wording import upper_first
+from kinerja_study.presentation.wording import upper_first, write_magnitude
 
 MAIN = {"code": "alpha_nominal", "focus": "alpha_ordinal"}
 """The coefficient whose interval is shown."""
@@ -45,7 +46,7 @@ def _table_agreement(material: Material, scope: str, names: tuple[str, ...]) -> 
         values = [
             share(wording, found[name]["value"])
             if name == "percent_agreement"
-            else Cell(text=_signed(material, _float(found[name]["value"])), number=True)
+            else Cell(text=_signed(material, known(found[name]["value"])), number=True)
             for name in names
         ]
         counts = [number(wording, main[count]) for count in ("count", "n")]
@@ -74,15 +75,15 @@ def figure_agreement(material: Material) -> Figure:
     rows = []
     for code, found in _found(material, "code").items():
         main = found[MAIN["code"]]
-        value = _float(main["value"])
+        value = known(main["value"])
         # What has no number says why in its label.
         why = "" if value is not None else f" ({_interval(material, main)})"
         rows.append(
             {
                 "label": f"{material.code_label(code)}{why}",
                 "value": value,
-                "low": _float(main["low"]),
-                "high": _float(main["high"]),
+                "low": known(main["low"]),
+                "high": known(main["high"]),
                 "text": _signed(material, value),
                 "count_text": wording.number(int(main["count"])),
             }
@@ -90,7 +91,7 @@ def figure_agreement(material: Material) -> Figure:
     columns = ["label", "value", "low", "high", "text", "count_text"]
     table = pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[1:4], "float"))
     table = table.sort_values("value", ascending=False, kind="stable", ignore_index=True)
-    known = table.dropna(subset="value")
+    valued = table.dropna(subset="value")
     return drawn(
         "gambar-kesepakatan",
         lambda: plot_agreement(
@@ -102,9 +103,9 @@ def figure_agreement(material: Material) -> Figure:
             empty=say("legend.no_data"),
         ),
         caption=say("agreement.caption_code"),
-        alt=say("agreement.alt", codes=len(table), known=len(known),
-                low=_signed(material, known["value"].min() if len(known) else None),
-                high=_signed(material, known["value"].max() if len(known) else None)),
+        alt=say("agreement.alt", codes=len(table), known=len(valued),
+                low=_signed(material, valued["value"].min() if len(valued) else None),
+                high=_signed(material, valued["value"].max() if len(valued) else None)),
         source=material.table_source("texts"),
         table=table_agreement_codes(material),
     )  # fmt: skip
@@ -130,13 +131,15 @@ def table_disagreements(material: Material, most: int = MOST) -> Table:
             )
         )
     headings = ("place", "said_by", "quote", "code", "kind", "coded", "decided")
-    return Table(
-        id="tabel-perbedaan-koding",
-        caption=say("agreement.caption_disagreements"),
-        headings=tuple(say(f"agreement.{h}") for h in headings),
-        rows=tuple(rows),
-        source=material.table_source("texts"),
-        note=say("agreement.note_disagreements", shown=len(rows), count=len(listed)),
+    note = say("agreement.note_disagreements", shown=len(rows), count=len(listed))
+    return tabled(
+        material,
+        "tabel-perbedaan-koding",
+        say("agreement.caption_disagreements"),
+        headings,
+        rows,
+        under="agreement.",
+        note=note,
     )
 
 
@@ -186,16 +189,17 @@ def tables_suggestions(material: Material) -> list[Table]:
     for row in compare_suggestions(*tables).to_dict("records"):
         counts = [number(wording, row[name]) for name in ("suggested", "coded", "both")]
         shares = [share(wording, row[name]) for name in ("precision", "recall", "same_direction")]
-        alpha = Cell(text=_signed(material, _float(row["alpha"])), number=True)
+        alpha = Cell(text=_signed(material, known(row["alpha"])), number=True)
         rows.append((text(material.coder(str(row["coder"]))), *counts, *shares, alpha))
     headings = ("coder", "suggested", "given", "both", "precision", "recall", "same_direction", "alpha_nominal")
     return [
-        Table(
-            id="tabel-saran-koding",
-            caption=say("agreement.caption_suggestions"),
-            headings=tuple(say(f"agreement.{heading}") for heading in headings),
-            rows=tuple(rows),
-            source=material.table_source("texts"),
+        tabled(
+            material,
+            "tabel-saran-koding",
+            say("agreement.caption_suggestions"),
+            headings,
+            rows,
+            under="agreement.",
             note=say("agreement.note_suggestions"),
         )
     ]
@@ -218,7 +222,7 @@ def _label(material: Material, scope: str, identity: str) -> str:
 def _interval(material: Material, row: dict[Any, Any]) -> str:
     if row["reason"]:
         return material.wording.say(f"agreement.reason_{str(row['reason']).replace(' ', '_')}")
-    low, high = _float(row["low"]), _float(row["high"])
+    low, high = known(row["low"]), known(row["high"])
     if low is None or high is None:
         return NOTHING
     return material.wording.say("agreement.bounds", low=_signed(material, low), high=_signed(material, high))
@@ -229,10 +233,6 @@ def _signed(material: Material, value: float | None) -> str:
         return NOTHING
     rounded = round(value, 2)
     return ("−" if rounded < 0 else "") + material.wording.number(abs(rounded), 2)
-
-
-def _float(value: Any) -> float | None:
-    return None if value == "" or pd.isna(value) else float(value)
 
 
 def _unread(material: Material) -> str:
@@ -256,5 +256,5 @@ def _magnitude(material: Material, value: str) -> str:
         return material.wording.say("agreement.nothing")
     magnitude = float(value)
     if magnitude.is_integer():
-        return material.wording.sign(int(magnitude))
-    return ("+" if magnitude > 0 else "−") + material.wording.number(abs(magnitude), 1)
+        return write_magnitude(int(magnitude))
+    return material.wording.signed(magnitude, 1)

@@ -22,7 +22,9 @@ from kinerja_study.presentation.blocks import Block, Cell, Paragraph, Sentence, 
 from kinerja_study.presentation.checklists import COREQ, REPORTING_KEYS, SRQR
 from kinerja_study.presentation.displays.agreement import shorten_quote
 from kinerja_study.presentation.displays.cells import NOTHING, number, text
+from kinerja_study.presentation.displays.tabulating import tabled
 from kinerja_study.presentation.material import Material
+from kinerja_study.presentation.wording import write_magnitude
 
 STAGES = 5
 
@@ -135,11 +137,15 @@ def table_trail(material: Material) -> Table:
             )
             for name, files, href, count in own
         ]
-    return Table(
-        id="tabel-jejak-audit",
-        caption=say("trail.caption"),
-        headings=tuple(say(f"trail.column_{c}") for c in ("heading", "item", "files", "count")),
-        rows=tuple(rows),
+    headings = ("heading", "item", "files", "count")
+    return tabled(
+        material,
+        "tabel-jejak-audit",
+        say("trail.caption"),
+        headings,
+        rows,
+        under="trail.column_",
+        source="",
         note=say("trail.note"),
     )
 
@@ -152,7 +158,7 @@ def table_decisions(material: Material) -> Table:
         turn = _turn(material, str(row["document_id"]), int(row["start"]))
         words = str(turn["text"])[int(row["start"]) - int(turn["start"]) : int(row["end"]) - int(turn["start"])]
         coders = [material.coder(coder) for coder in split_ids(str(row["coders"]))]
-        magnitude = "" if row["magnitude"] != row["magnitude"] else material.wording.sign(int(row["magnitude"]))
+        magnitude = "" if row["magnitude"] != row["magnitude"] else write_magnitude(int(row["magnitude"]))
         rows.append(
             (
                 _place(turn),
@@ -165,13 +171,7 @@ def table_decisions(material: Material) -> Table:
             )
         )
     columns = ("place", "quote", "code", "coders", "outcome", "decided_by", "reason")
-    return Table(
-        id="tabel-keputusan",
-        caption=say("trail.caption_decisions"),
-        headings=tuple(say(f"trail.column_{c}") for c in columns),
-        rows=tuple(rows),
-        source=material.table_source("texts"),
-    )
+    return tabled(material, "tabel-keputusan", say("trail.caption_decisions"), columns, rows, under="trail.column_")
 
 
 def table_changes(material: Material) -> Table:
@@ -189,12 +189,9 @@ def table_changes(material: Material) -> Table:
                 text(str(row["reason"])),
             )
         )
-    return Table(
-        id="tabel-perubahan-kode",
-        caption=say("trail.caption_codebook_changes"),
-        headings=tuple(say(f"trail.column_{c}") for c in ("date", "coder", "act", "codings", "reason")),
-        rows=tuple(rows),
-        source=material.table_source("texts"),
+    headings = ("date", "coder", "act", "codings", "reason")
+    return tabled(
+        material, "tabel-perubahan-kode", say("trail.caption_codebook_changes"), headings, rows, under="trail.column_"
     )
 
 
@@ -211,12 +208,10 @@ def table_memos(material: Material) -> Table:
         )
         for row in sorted(memos, key=lambda row: HEADINGS.index(row["heading"]))
     ]
-    return Table(
-        id="tabel-memo",
-        caption=say("trail.caption_memos"),
-        headings=tuple(say(f"trail.column_{c}") for c in ("heading", "about", "coder", "memo")),
-        rows=tuple(rows),
-        note=say("trail.note_memos"),
+    headings = ("heading", "about", "coder", "memo")
+    note = say("trail.note_memos")
+    return tabled(
+        material, "tabel-memo", say("trail.caption_memos"), headings, rows, under="trail.column_", source="", note=note
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kinerja_study.presentation.blocks import Cell, Figure, Table
 from kinerja_study.presentation.displays.cells import text
 from kinerja_study.presentation.displays.drawing import drawn
+from kinerja_study.presentation.displays.tabulating import tabled
 from kinerja_study.presentation.figures import plot_causes
 from kinerja_study.presentation.material import Material
 
@@ -26,14 +27,9 @@ def table_causes(material: Material) -> Table:
                 Cell(text=words, href=f"#{quote.place}"),
             )
         )
-    return Table(
-        id="tabel-sebab",
-        caption=say("cause.caption"),
-        headings=tuple(say(f"cause.heading_{h}") for h in ("cause", "effect", "said_by", "connective", "quote")),
-        rows=tuple(rows),
-        source=material.table_source("texts"),
-        note=say("cause.note", unread=_count_unread(material)),
-    )
+    headings = ("cause", "effect", "said_by", "connective", "quote")
+    note = say("cause.note", unread=_count_unread(material))
+    return tabled(material, "tabel-sebab", say("cause.caption"), headings, rows, under="cause.heading_", note=note)
 
 
 def figure_causes(material: Material) -> Figure:

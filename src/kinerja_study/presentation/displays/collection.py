@@ -7,6 +7,7 @@ import pandas as pd
 from kinerja_study.presentation.blocks import Cell, Figure, Table
 from kinerja_study.presentation.displays.cells import number, text
 from kinerja_study.presentation.displays.drawing import drawn
+from kinerja_study.presentation.displays.tabulating import tabled
 from kinerja_study.presentation.figures import plot_informants
 from kinerja_study.presentation.material import Material
 
@@ -30,13 +31,7 @@ def table_texts(material: Material) -> Table:
             )
         )
     headings = ("document", "kind", "who", "date", "duration", "recorded", "words")
-    return Table(
-        id="tabel-teks",
-        caption=say("caption.texts"),
-        headings=tuple(say(f"heading.{h}") for h in headings),
-        rows=tuple(rows),
-        source=material.table_source("texts"),
-    )
+    return tabled(material, "tabel-teks", say("caption.texts"), headings, rows)
 
 
 def table_informants(material: Material) -> Table:
@@ -60,13 +55,7 @@ def table_informants(material: Material) -> Table:
             )
         )
     headings = ("informant", "role", "group", "informant_kind", "sex", "age", "years", "consent", "interviews")
-    return Table(
-        id="tabel-informan",
-        caption=say("caption.informants"),
-        headings=tuple(say(f"heading.{h}") for h in headings),
-        rows=tuple(rows),
-        source=material.table_source("texts"),
-    )
+    return tabled(material, "tabel-informan", say("caption.informants"), headings, rows)
 
 
 def table_records(material: Material) -> Table:
@@ -83,12 +72,8 @@ def table_records(material: Material) -> Table:
         days = table[column].str[:10]
         span = f"{wording.date(days.min())} – {wording.date(days.max())}" if len(table) else say("records.absent")
         rows.append((text(say(f"records.{name}")), number(wording, len(table)), text(span)))
-    return Table(
-        id="tabel-catatan",
-        caption=say("caption.records"),
-        headings=tuple(say(f"heading.{h}") for h in ("table", "rows", "period")),
-        rows=tuple(rows),
-        source=material.table_source("records"),
+    return tabled(
+        material, "tabel-catatan", say("caption.records"), ("table", "rows", "period"), rows, source="records"
     )
 
 
@@ -113,13 +98,15 @@ def figure_informants(material: Material) -> Figure:
         caption=say("caption.informants_figure"),
         alt=say("alt.informants", parts=parts),
         source=material.table_source("texts"),
-        table=Table(
-            id="tabel-peran",
-            caption=say("caption.informants_figure"),
-            headings=tuple(say(f"heading.{h}") for h in ("group", "role", "count")),
-            rows=tuple(
+        table=tabled(
+            material,
+            "tabel-peran",
+            say("caption.informants_figure"),
+            ("group", "role", "count"),
+            [
                 (text(material.group_label(row["group"])), text(row["role"]), number(material.wording, row["count"]))
                 for row in counts.to_dict("records")
-            ),
+            ],
+            source="",
         ),
     )

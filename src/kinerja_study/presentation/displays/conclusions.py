@@ -12,7 +12,8 @@ from kinerja_study.presentation.blocks import Cell, Figure, Table
 from kinerja_study.presentation.displays.audit import list_claims
 from kinerja_study.presentation.displays.cells import NOTHING, number, text
 from kinerja_study.presentation.displays.drawing import drawn
-from kinerja_study.presentation.figures import plot_focus_scale, plot_obstacles, plot_specifications
+from kinerja_study.presentation.displays.tabulating import tabled
+from kinerja_study.presentation.figures import plot_bars, plot_focus_scale, plot_specifications
 from kinerja_study.presentation.firmness import describe_firmness
 from kinerja_study.presentation.material import Material
 from kinerja_study.presentation.wording import lower_first, upper_first
@@ -42,13 +43,7 @@ def table_verdicts(material: Material) -> Table:
             )
         )
     headings = ("focus", "verdict", "score", "balance", "insiders", "outsiders", "holds", "grade")
-    return Table(
-        id="tabel-putusan",
-        caption=say("caption.verdicts"),
-        headings=tuple(say(f"heading.{h}") for h in headings),
-        rows=tuple(rows),
-        source=material.table_source("texts"),
-    )
+    return tabled(material, "tabel-putusan", say("caption.verdicts"), headings, rows)
 
 
 def table_rules(material: Material) -> Table:
@@ -59,12 +54,7 @@ def table_rules(material: Material) -> Table:
         (text(upper_first(say(f"setting.{name}"))), text(_setting(material, name, value)))
         for name, value in material.findings["rules"].items()
     ]
-    return Table(
-        id="tabel-aturan",
-        caption=say("caption.rules"),
-        headings=tuple(say(f"heading.{h}") for h in ("rule", "setting")),
-        rows=tuple(rows),
-    )
+    return tabled(material, "tabel-aturan", say("caption.rules"), ("rule", "setting"), rows, source="")
 
 
 def table_claim_counts(material: Material) -> Table:
@@ -101,13 +91,7 @@ def table_claims(material: Material) -> Table:
         for claim in list_claims(material).to_dict("records")
     ]
     headings = ("claim", "section", "text", "asserts", f"status{suffix}")
-    return Table(
-        id="tabel-klaim",
-        caption=say(f"caption.claims{suffix}"),
-        headings=tuple(say(f"heading.{h}") for h in headings),
-        rows=tuple(rows),
-        source=material.table_source("texts"),
-    )
+    return tabled(material, "tabel-klaim", say(f"caption.claims{suffix}"), headings, rows)
 
 
 def _assertion(material: Material, asserts: str, focus: str) -> Cell:
@@ -150,12 +134,8 @@ def table_scale(material: Material, focus_id: str) -> Table:
     rows.append(
         (text(say("heading.score")), number(wording, finding["score"], 2), number(wording, None), text(verdict))
     )
-    return Table(
-        id=f"tabel-skala-{focus_id}",
-        caption=_caption_scale(material, focus_id),
-        headings=tuple(say(f"heading.{h}") for h in ("group", "value", "cases", "places")),
-        rows=tuple(rows),
-    )
+    headings = ("group", "value", "cases", "places")
+    return tabled(material, f"tabel-skala-{focus_id}", _caption_scale(material, focus_id), headings, rows, source="")
 
 
 def _caption_scale(material: Material, focus_id: str) -> str:
@@ -230,22 +210,19 @@ def figure_obstacles(material: Material, focus_id: str) -> Figure:
         [
             {
                 "label": o["label"],
-                "cases": o["cases"],
-                "text": say("legend.sources", cases=o["cases"], of=of_cases),
-                "groups_text": material.wording.number(len(o["groups"])),
+                "length": o["cases"],
+                "whole": of_cases,
+                "first": say("legend.sources", cases=o["cases"], of=of_cases),
+                "second": material.wording.number(len(o["groups"])),
             }
             for o in obstacles
         ],
-        columns=["label", "cases", "text", "groups_text"],
+        columns=["label", "length", "whole", "first", "second"],
     )
     return drawn(
         f"gambar-penghambat-{focus_id}",
-        lambda: plot_obstacles(
-            table,
-            of_cases,
-            cases_heading=say("heading.cases"),
-            groups_heading=say("heading.groups"),
-            empty=say("legend.no_data"),
+        lambda: plot_bars(
+            table, column_headings=[say("heading.cases"), say("heading.groups")], empty=say("legend.no_data")
         ),
         caption=say("caption.obstacles"),
         alt=say("alt.obstacles", count=len(obstacles), first=obstacles[0]["label"] if obstacles else "–"),
@@ -287,13 +264,9 @@ def table_specifications(material: Material, finding: dict[str, Any], curve: pd.
                     text("; ".join(told)),
                 )
             )
-    return Table(
-        id=f"tabel-cara-{finding['id']}",
-        caption=_caption_specifications(material, finding["id"]),
-        headings=tuple(say(f"heading.{h}") for h in ("rule", "choice", "ways", "lowest", "highest", "verdicts")),
-        rows=tuple(rows),
-        note=say("choice.note"),
-    )
+    headings = ("rule", "choice", "ways", "lowest", "highest", "verdicts")
+    caption = _caption_specifications(material, finding["id"])
+    return tabled(material, f"tabel-cara-{finding['id']}", caption, headings, rows, source="", note=say("choice.note"))
 
 
 def _caption_specifications(material: Material, focus_id: str) -> str:

@@ -10,6 +10,7 @@ from kinerja_study.definition import Focus
 from kinerja_study.presentation.blocks import Figure, Table
 from kinerja_study.presentation.displays.cells import number, text
 from kinerja_study.presentation.displays.drawing import drawn
+from kinerja_study.presentation.displays.tabulating import tabled
 from kinerja_study.presentation.figures import plot_code_frequencies
 from kinerja_study.presentation.material import Material
 from kinerja_study.presentation.wording import upper_first
@@ -24,13 +25,7 @@ def table_coders(material: Material) -> Table:
         for row in material.study.load("coders.csv").to_dict("records")
     ]
     headings = ("coder", "segments", "texts", "codes", "for", "neutral", "against")
-    return Table(
-        id="tabel-pengode",
-        caption=say("caption.coders"),
-        headings=tuple(say(f"heading.{h}") for h in headings),
-        rows=tuple(rows),
-        source=material.table_source("texts"),
-    )
+    return tabled(material, "tabel-pengode", say("caption.coders"), headings, rows)
 
 
 def table_codebook(material: Material) -> Table:
@@ -50,13 +45,7 @@ def table_codebook(material: Material) -> Table:
         for code, row in ((str(r["code"]), r) for r in material.codebook.to_dict("records"))
     ]
     headings = ("code", "label", "focus", "definition", "origin", "cases", "segments")
-    return Table(
-        id="tabel-buku-kode",
-        caption=say("caption.codebook"),
-        headings=tuple(say(f"heading.{h}") for h in headings),
-        rows=tuple(rows),
-        source=material.table_source("texts"),
-    )
+    return tabled(material, "tabel-buku-kode", say("caption.codebook"), headings, rows)
 
 
 def table_codes(material: Material, focus: Focus, codes: pd.DataFrame) -> Table:
@@ -73,14 +62,18 @@ def table_codes(material: Material, focus: Focus, codes: pd.DataFrame) -> Table:
     """
     say, wording = material.wording.say, material.wording
     columns = ("against", "neutral", "for", "segments", "cases")
-    return Table(
-        id=f"tabel-kode-{focus.id}",
-        caption=say("caption.codes", focus=focus.name(material.study.language)),
-        headings=tuple(say(f"heading.{h}") for h in ("code", *columns)),
-        rows=tuple(
+    headings = ("code", *columns)
+    caption = say("caption.codes", focus=focus.name(material.study.language))
+    return tabled(
+        material,
+        f"tabel-kode-{focus.id}",
+        caption,
+        headings,
+        [
             (text(str(row["label"])), *(number(wording, row[column]) for column in columns))
             for row in codes.to_dict("records")
-        ),
+        ],
+        source="",
     )
 
 

@@ -7,11 +7,15 @@ import pandas as pd
 from kinerja_study.presentation.blocks import Cell, Figure, Side, Table
 from kinerja_study.presentation.displays.cells import NOTHING, number, signed, text
 from kinerja_study.presentation.displays.drawing import drawn
-from kinerja_study.presentation.figures import plot_case_focus, plot_cooccurrence
+from kinerja_study.presentation.displays.tabulating import tabled
+from kinerja_study.presentation.figures import plot_bars, plot_case_focus
 from kinerja_study.presentation.material import Material
 
 MOST_PAIRS = 20
 """Pairs of codes shown at most."""
+
+PAIR_WIDTH = 3.6
+"""Of the two names of a pair in a figure, in inches."""
 
 
 def table_case_focus(material: Material) -> Table:
@@ -60,14 +64,9 @@ def table_role_code(material: Material) -> Table:
         if any(told.values()):
             cells = (text("; ".join(parts) or NOTHING) for parts in told.values())
             rows.append((text(material.code_label(str(code))), *cells))
-    return Table(
-        id="tabel-peran-kode",
-        caption=say("caption.role_code"),
-        headings=tuple(say(f"heading.{h}") for h in ("code", "against", "neutral", "for")),
-        rows=tuple(rows),
-        source=material.table_source("texts"),
-        note=say("matrices.note_role_code"),
-    )
+    headings = ("code", "against", "neutral", "for")
+    note = say("matrices.note_role_code")
+    return tabled(material, "tabel-peran-kode", say("caption.role_code"), headings, rows, note=note)
 
 
 def _roles(material: Material, matrix: pd.DataFrame) -> dict[tuple[str, str], str]:
@@ -88,13 +87,7 @@ def table_cooccurrence(material: Material) -> Table:
         )
         for pair in material.study.load("cooccurrence.csv")[:MOST_PAIRS].to_dict("records")
     ]
-    return Table(
-        id="tabel-kode-bersama",
-        caption=say("caption.cooccurrence"),
-        headings=tuple(say(f"heading.{h}") for h in ("code", "other", "together")),
-        rows=tuple(rows),
-        source=material.table_source("texts"),
-    )
+    return tabled(material, "tabel-kode-bersama", say("caption.cooccurrence"), ("code", "other", "together"), rows)
 
 
 def figure_case_focus(material: Material) -> Figure:
@@ -166,13 +159,16 @@ def figure_cooccurrence(material: Material) -> Figure:
         say("matrices.pair", one=material.code_label(one), other=material.code_label(other))
         for one, other in zip(pairs["code"], pairs["other"], strict=True)
     ]
+    counts = [int(count) for count in pairs["count"]]
     rarer = [int(min(segments[one], segments[two])) for one, two in zip(pairs["code"], pairs["other"], strict=True)]
+    table = pd.DataFrame({"label": labels, "length": counts, "whole": rarer, "first": counts, "second": rarer})
     return drawn(
         "gambar-kode-bersama",
-        lambda: plot_cooccurrence(
-            pd.DataFrame({"label": labels, "count": pairs["count"], "rarer": rarer}),
-            count_heading=say("matrices.together"),
-            of_heading=say("matrices.rarer"),
+        lambda: plot_bars(
+            table,
+            column_headings=[say("matrices.together"), say("matrices.rarer")],
+            label_width=PAIR_WIDTH,
+            around=0.4,
             empty=say("matrices.no_pairs"),
         ),
         caption=say("caption.cooccurrence"),

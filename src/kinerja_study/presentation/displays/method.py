@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from kinerja_study.presentation.blocks import Figure, Table
+from kinerja_study.presentation.blocks import Figure
 from kinerja_study.presentation.displays.cells import text
 from kinerja_study.presentation.displays.drawing import drawn
+from kinerja_study.presentation.displays.tabulating import tabled
 from kinerja_study.presentation.figures import plot_method
 from kinerja_study.presentation.material import Material
 
@@ -38,10 +39,13 @@ def figure_method(material: Material) -> Figure:
         caption=say("method.caption"),
         alt=say("method.alt", parts=[f"{name}: {lines[1]}" for name, lines in parts]),
         source=say("method.source"),
-        table=Table(
-            id="tabel-model",
-            caption=say("method.caption"),
-            headings=tuple(say(f"method.heading_{h}") for h in ("part", "what", "counts")),
-            rows=tuple((text(name), *(text(line) for line in lines)) for name, lines in parts),
+        table=tabled(
+            material,
+            "tabel-model",
+            say("method.caption"),
+            ("part", "what", "counts"),
+            [(text(name), *(text(line) for line in lines)) for name, lines in parts],
+            under="method.heading_",
+            source="",
         ),
     )

@@ -12,9 +12,10 @@ from kinerja_study.display.working_time import WorkCalendar
 from kinerja_study.presentation.blocks import Cell, Figure, Table
 from kinerja_study.presentation.displays.cells import NOTHING, number, share, text
 from kinerja_study.presentation.displays.drawing import drawn
-from kinerja_study.presentation.figures import plot_lateness, plot_satisfaction, plot_service_times
+from kinerja_study.presentation.displays.tabulating import tabled
+from kinerja_study.presentation.figures import plot_bars, plot_satisfaction, plot_service_times
 from kinerja_study.presentation.material import Material
-from kinerja_study.presentation.wording import lower_first, upper_first
+from kinerja_study.presentation.wording import lower_first, upper_first, write_magnitude
 
 
 def weekday_label(material: Material, weekday: int) -> str:
@@ -41,13 +42,7 @@ def table_work(material: Material) -> Table:
         for row in material.study.load("work.csv").to_dict("records")
     ]
     headings = ("service", "month", "officer", "requests", *DURATIONS)
-    return Table(
-        id="tabel-pekerjaan",
-        caption=say("caption.work"),
-        headings=tuple(say(f"heading.{h}") for h in headings),
-        rows=tuple(rows),
-        source=material.table_source("records"),
-    )
+    return tabled(material, "tabel-pekerjaan", say("caption.work"), headings, rows, source="records")
 
 
 def table_durations(material: Material) -> Table:
@@ -60,13 +55,9 @@ def table_durations(material: Material) -> Table:
         (text(upper_first(material.service_label(str(service)))), *(number(wording, row[c]) for c in columns))
         for service, row in counts.iterrows()
     ]
-    return Table(
-        id="tabel-lama",
-        caption=say("caption.durations"),
-        headings=tuple(say(f"heading.{h}") for h in ("service", *columns)),
-        rows=tuple(rows),
-        source=material.table_source("records"),
-        note=say("duration.note"),
+    headings = ("service", *columns)
+    return tabled(
+        material, "tabel-lama", say("caption.durations"), headings, rows, source="records", note=say("duration.note")
     )
 
 
@@ -85,13 +76,7 @@ def table_service_times(material: Material) -> Table:
         for row in material.study.load("service_times.csv").to_dict("records")
     ]
     headings = ("service", "requests", "open", "standard", "median", "p90", "longest", "share")
-    return Table(
-        id="tabel-waktu",
-        caption=say("caption.service_times"),
-        headings=tuple(say(f"heading.{h}") for h in headings),
-        rows=tuple(rows),
-        source=material.table_source("records"),
-    )
+    return tabled(material, "tabel-waktu", say("caption.service_times"), headings, rows, source="records")
 
 
 def table_lateness(material: Material) -> Table:
@@ -108,13 +93,7 @@ def table_lateness(material: Material) -> Table:
         for row in material.study.load("lateness.csv").to_dict("records")
     ]
     headings = ("weekday", "present", "late", "late_share", "late_mean", "absent", "missing_out")
-    return Table(
-        id="tabel-terlambat",
-        caption=say("caption.lateness"),
-        headings=tuple(say(f"heading.{h}") for h in headings),
-        rows=tuple(rows),
-        source=material.table_source("records"),
-    )
+    return tabled(material, "tabel-terlambat", say("caption.lateness"), headings, rows, source="records")
 
 
 def table_satisfaction(material: Material) -> Table:
@@ -128,13 +107,8 @@ def table_satisfaction(material: Material) -> Table:
         )
         for row in material.study.load("satisfaction_elements.csv").to_dict("records")
     ]
-    return Table(
-        id="tabel-kepuasan",
-        caption=say("caption.satisfaction"),
-        headings=tuple(say(f"heading.{h}") for h in ("element", "element_mean", "n")),
-        rows=tuple(rows),
-        source=material.table_source("records"),
-    )
+    headings = ("element", "element_mean", "n")
+    return tabled(material, "tabel-kepuasan", say("caption.satisfaction"), headings, rows, source="records")
 
 
 def table_indicators(material: Material) -> Table:
@@ -145,7 +119,7 @@ def table_indicators(material: Material) -> Table:
         missing = pd.isna(row["value"])
         shown = "" if missing else material.record_sentence(row)
         reason = say(f"record.{row['reason']}") if row["reason"] else shown
-        magnitude = NOTHING if pd.isna(row["magnitude"]) else wording.sign(int(row["magnitude"]))
+        magnitude = NOTHING if pd.isna(row["magnitude"]) else write_magnitude(int(row["magnitude"]))
         rows.append(
             (
                 text(material.indicator_label(str(row["indicator"]))),
@@ -156,13 +130,8 @@ def table_indicators(material: Material) -> Table:
                 text(reason),
             )
         )
-    return Table(
-        id="tabel-indikator",
-        caption=say("caption.indicators"),
-        headings=tuple(say(f"heading.{h}") for h in ("indicator", "focus", "value", "n", "magnitude", "used")),
-        rows=tuple(rows),
-        source=material.table_source("records"),
-    )
+    headings = ("indicator", "focus", "value", "n", "magnitude", "used")
+    return tabled(material, "tabel-indikator", say("caption.indicators"), headings, rows, source="records")
 
 
 def figure_service_times(material: Material) -> Figure:
@@ -197,27 +166,28 @@ def figure_lateness(material: Material) -> Figure:
     rows = [
         {
             "label": weekday_label(material, int(row["weekday"])),
-            "share": row["share"],
-            "text": say("legend.of_present", late=row["late"], present=int(row["present"])),
-            "mean_text": NOTHING if pd.isna(row["mean"]) else wording.number(float(row["mean"]), 1),
+            "length": row["share"],
+            "first": say("legend.of_present", late=row["late"], present=int(row["present"])),
+            "second": NOTHING if pd.isna(row["mean"]) else wording.number(float(row["mean"]), 1),
         }
         for row in lateness.to_dict("records")
     ]
-    table = pd.DataFrame(rows, columns=["label", "share", "text", "mean_text"])
-    known = table.dropna(subset="share")
+    table = pd.DataFrame(rows, columns=["label", "length", "first", "second"])
+    known = table.dropna(subset="length")
     return drawn(
         "gambar-terlambat",
-        lambda: plot_lateness(
+        lambda: plot_bars(
             table,
             ticks=[(value, wording.percent(value)) for value in (0, 0.1, 0.2, 0.3, 0.4, 0.5)]
-            if known.empty or known["share"].max() <= 0.5
+            if known.empty or known["length"].max() <= 0.5
             else [(value, wording.percent(value)) for value in (0, 0.25, 0.5, 0.75, 1)],
             axis_label=say("legend.share_late"),
             column_headings=[say("heading.late"), say("heading.late_mean")],
+            around=0.75,
             empty=say("legend.no_data"),
         ),
         caption=say("caption.lateness"),
-        alt=say("alt.lateness", worst=_extreme(known, "share", ascending=False)),
+        alt=say("alt.lateness", worst=_extreme(known, "length", ascending=False)),
         source=material.table_source("records"),
         table=table_lateness(material),
     )

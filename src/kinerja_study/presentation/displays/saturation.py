@@ -10,6 +10,7 @@ from kinerja_study.condensation.saturation import EVERYONE, ORDERS, SETTINGS
 from kinerja_study.presentation.blocks import Figure, Table
 from kinerja_study.presentation.displays.cells import number, text
 from kinerja_study.presentation.displays.drawing import drawn
+from kinerja_study.presentation.displays.tabulating import tabled
 from kinerja_study.presentation.figures.saturation import plot_saturation
 from kinerja_study.presentation.material import Material
 
@@ -37,13 +38,9 @@ def table_saturation(material: Material) -> Table:
             )
         )
     headings = ("scope", "codes", "n", "base", "setting", "own", "orders")
-    return Table(
-        id="tabel-kejenuhan",
-        caption=say("saturation.caption"),
-        headings=tuple(say(f"saturation.heading_{h}") for h in headings),
-        rows=tuple(rows),
-        source=material.table_source("texts"),
-        note=say("saturation.note", orders=ORDERS),
+    note = say("saturation.note", orders=ORDERS)
+    return tabled(
+        material, "tabel-kejenuhan", say("saturation.caption"), headings, rows, under="saturation.heading_", note=note
     )
 
 

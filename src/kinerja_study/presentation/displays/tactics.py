@@ -7,9 +7,9 @@ from typing import Any
 from kinerja_study.conclusions.relations import PERMUTATIONS
 from kinerja_study.conclusions.tactics import OUTLYING, WEIGHINGS
 from kinerja_study.presentation.blocks import Cell, Table
-from kinerja_study.presentation.displays.cells import NOTHING, number, share, text
+from kinerja_study.presentation.displays.cells import NOTHING, known, number, share, text
 from kinerja_study.presentation.material import Material
-from kinerja_study.presentation.wording import upper_first
+from kinerja_study.presentation.wording import sign_of, upper_first
 
 Rows = list[tuple[Cell, ...]]
 
@@ -25,19 +25,19 @@ def table_roles(material: Material) -> Table:
             number(wording, row["informants"]),
             number(wording, row["segments"]),
             share(wording, row["share"]),
-            share(wording, _number(row["talkative_share"])),
+            share(wording, row["talkative_share"]),
         )
         for row in roles
     ]
     note = ""
     if roles:
-        most = max(roles, key=lambda row: _number(row["talkative_share"]) or 0.0)
+        most = max(roles, key=lambda row: known(row["talkative_share"]) or 0.0)
         note = wording.say(
             "tactics.note_roles",
             singles=sum(int(row["informants"]) == 1 for row in roles),
             roles=len(roles),
             who=material.speaker(most["talkative"]),
-            share=_number(most["talkative_share"]) or 0.0,
+            share=known(most["talkative_share"]) or 0.0,
         )
     headings = ("heading.group", "heading.role", "tactics.heading_informants", "heading.segments",
                 "tactics.heading_share", "tactics.heading_talkative")  # fmt: skip
@@ -162,14 +162,10 @@ def _table(
     *, kind: str = "texts",
 ) -> Table:  # fmt: skip
     say = material.wording.say
-    return Table(
-        id=f"tabel-{identity}",
-        caption=say(f"tactics.caption_{name}"),
-        headings=tuple(say(key) if "." in key else key for key in headings),
-        rows=tuple(rows),
-        source=material.table_source(kind),
-        note=note,
-    )
+    caption = say(f"tactics.caption_{name}")
+    keys = [say(key) if "." in key else key for key in headings]
+    return Table(id=f"tabel-{identity}", caption=caption, headings=tuple(keys), rows=tuple(rows),
+                 source=material.table_source(kind), note=note)  # fmt: skip
 
 
 def _focus(material: Material, focus: str) -> Cell:
@@ -181,7 +177,7 @@ def _focus(material: Material, focus: str) -> Cell:
 def _scored(material: Material, row: dict[Any, Any]) -> Cell:
     if row["lacking"]:
         return text(material.wording.say("tactics.lacking"))
-    score, level = _number(row["score"]), material.level(row["verdict"])
+    score, level = known(row["score"]), material.level(row["verdict"])
     return text(material.wording.say("tactics.scored", score=score, level=level))
 
 
@@ -196,32 +192,23 @@ def _quotes(material: Material, coding_ids: str) -> list[Cell]:
 
 
 def _measured(material: Material, row: dict[Any, Any], side: str) -> Cell:
-    value, n = _number(row[f"value_{side}"]), int(row[f"n_{side}"])
+    value, n = known(row[f"value_{side}"]), int(row[f"n_{side}"])
     key = "tactics.without" if value is None else f"tactics.{row['measure']}"
     return Cell(text=material.wording.say(key, value=value, n=n), number=True)
 
 
 def _effect(material: Material, row: dict[Any, Any]) -> Cell:
-    effect = _number(row["effect"])
+    effect = known(row["effect"])
     if effect is None:
         return Cell(text=NOTHING, number=True)
     size = abs(effect) * (100 if row["measure"] == "overdue" else 1)
     key = f"tactics.effect_{row['measure']}"
-    return Cell(text=material.wording.say(key, sign=_sign(effect), value=size), number=True)
+    return Cell(text=material.wording.say(key, sign=sign_of(effect), value=size), number=True)
 
 
 def _signed(material: Material, value: Any) -> Cell:
-    size = material.wording.number(abs(float(value)), 2)
-    return Cell(text=f"{_sign(float(value))}{size}", number=True)
-
-
-def _sign(value: float) -> str:
-    return "+" if value > 0 else "−" if value < 0 else ""
+    return Cell(text=material.wording.signed(float(value), 2), number=True)
 
 
 def _nobody(material: Material, width: int) -> tuple[Cell, ...]:
     return (text(material.wording.say("tactics.nobody")), *[text(NOTHING)] * (width - 1))
-
-
-def _number(value: Any) -> float | None:
-    return None if value == "" else float(value)

@@ -5,14 +5,12 @@ no word of its own and leaves no setting changed. ``svg`` and ``theme`` say how 
 what all drawings have in common.
 """
 
+from kinerja_study.presentation.figures.bars import plot_bars
 from kinerja_study.presentation.figures.causes import plot_causes
 from kinerja_study.presentation.figures.codes import plot_code_frequencies
-from kinerja_study.presentation.figures.cooccurrence import plot_cooccurrence
 from kinerja_study.presentation.figures.informants import plot_informants
-from kinerja_study.presentation.figures.lateness import plot_lateness
 from kinerja_study.presentation.figures.matrix import plot_case_focus
 from kinerja_study.presentation.figures.method import plot_method
-from kinerja_study.presentation.figures.obstacles import plot_obstacles
 from kinerja_study.presentation.figures.satisfaction import plot_satisfaction
 from kinerja_study.presentation.figures.scale import plot_focus_scale
 from kinerja_study.presentation.figures.services import plot_service_times
@@ -22,15 +20,13 @@ from kinerja_study.presentation.figures.theme import group_colours, group_marker
 __all__ = [
     "group_colours",
     "group_markers",
+    "plot_bars",
     "plot_case_focus",
     "plot_causes",
     "plot_code_frequencies",
-    "plot_cooccurrence",
     "plot_focus_scale",
     "plot_informants",
-    "plot_lateness",
     "plot_method",
-    "plot_obstacles",
     "plot_satisfaction",
     "plot_service_times",
     "plot_specifications",

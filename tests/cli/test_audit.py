@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from kinerja_study.cli import app
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def invoke(*words: str) -> Result:

@@ -437,7 +437,7 @@ def test_only_study_is_taken_where_none_is_named_and_two_have_to_be_told_apart(t
 
 
 def test_coding_room_without_its_extra_says_what_to_install(tiny, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("kinerja_study.cli.find_spec", lambda _name: None)
+    monkeypatch.setattr("kinerja_study.cli.jupyter.find_spec", lambda _name: None)
     before = snapshot(tiny.root)
     result = invoke("code")
     assert result.exit_code == 1
@@ -456,7 +456,7 @@ def test_where_there_is_no_study_the_way_to_make_one_is_told(tmp_path: Path, mon
     empty = tmp_path / "kosong"
     empty.mkdir()
     monkeypatch.chdir(empty)
-    monkeypatch.setattr("kinerja_study.cli.find_root", lambda: empty)
+    monkeypatch.setattr("kinerja_study.cli.arguments.find_root", lambda: empty)
     monkeypatch.setattr("kinerja_study.study.find_root", lambda _study="": empty)
     result = invoke("check")
     assert result.exit_code == 1

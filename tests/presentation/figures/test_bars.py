@@ -6,11 +6,12 @@ from kinerja_study.presentation import figures
 
 
 def plot(*rows: tuple[str, int, int]):
-    table = pd.DataFrame(list(rows), columns=["label", "count", "rarer"])
-    return figures.plot_cooccurrence(table, count_heading="bersama", of_heading="dari", empty="Tidak ada.")
+    table = pd.DataFrame(list(rows), columns=["label", "length", "whole"])
+    table = table.assign(first=table["length"], second=table["whole"])
+    return figures.plot_bars(table, column_headings=["bersama", "dari"], empty="Tidak ada.")
 
 
-def test_bars_are_counts_on_a_track_of_the_rarer_code():
+def test_bars_are_counts_on_a_track_of_the_whole():
     ax = plot(("Biaya + Aturan", 2, 2), ("Rapat + Diskusi", 1, 13))
     assert [[bar.get_width() for bar in bars] for bars in ax.containers] == [[2, 13], [2, 1]]
     assert ax.get_xlim() == (0, 13)
@@ -18,9 +19,13 @@ def test_bars_are_counts_on_a_track_of_the_rarer_code():
     assert [text.get_text() for text in ax.texts] == ["2", "1", "bersama", "2", "13", "dari"]
 
 
-def test_a_count_above_the_rarer_code_still_fits():
+def test_a_count_above_the_whole_still_fits():
     assert plot(("a + b", 3, 2)).get_xlim() == (0, 3)
 
 
-def test_no_pair_is_said():
+def test_no_row_is_said():
     assert [text.get_text() for text in plot().texts] == ["Tidak ada."]
+
+
+def test_bars_without_length_have_an_axis():
+    assert plot(("a", 0, 0)).get_xlim() == (0, 1)
