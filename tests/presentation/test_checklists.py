@@ -154,7 +154,7 @@ def test_every_link_leads_to_an_anchor_of_the_report():
     source = "".join(path.read_text("utf-8") for path in (PACKAGE / "presentation").rglob("*.py")
                      if path.name != "checklists.py")  # fmt: skip
     source += "".join(path.read_text("utf-8") for path in (PACKAGE / "presentation").rglob("*.j2"))
-    anchors = set(re.findall(r'id="([a-z-]+)"', source))
+    anchors = set(re.findall(r'(?:id=|tabled\(\s*material, )"([a-z-]+)"', source))
     assert {item.place for item in (*COREQ, *SRQR) if item.place} <= set(PLACES) <= anchors
     assert "tabel-tiada" not in anchors
 

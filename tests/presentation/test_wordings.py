@@ -69,6 +69,10 @@ def find_asked(tree: ast.AST, sections: Iterable[str]) -> tuple[set[str], set[st
         # A key that reaches ``say`` by a variable is a literal somewhere else: "code.said", never "services.csv".
         shaped = re.compile(rf"({'|'.join(map(re.escape, sections))})\.[a-z0-9_]+")
         parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+        # What stands before the headings of a table is the beginning of their keys.
+        under = [n.value for n in ast.walk(tree) if isinstance(n, ast.keyword) and n.arg == "under"]
+        prefixes |= {str(n.value) for n in under if isinstance(n, ast.Constant)}
+        parts |= {id(n) for n in under}
         literals = [n for n in ast.walk(tree) if isinstance(n, ast.Constant) and id(n) not in parts]
         keys |= {str(literal.value) for literal in literals if shaped.fullmatch(str(literal.value))}
     return keys, prefixes

@@ -15,11 +15,10 @@ from kinerja_study.display.records import (
     build_work_done,
     compute_indicators,
 )
-from kinerja_study.display.satisfaction import Recomputation, compute_satisfaction_index, recompute_index
+from kinerja_study.display.satisfaction import compute_satisfaction_index
 
 __all__ = [
     "DURATIONS",
-    "Recomputation",
     "build_case_focus",
     "build_causes",
     "build_cooccurrence",
@@ -33,5 +32,4 @@ __all__ = [
     "build_work_done",
     "compute_indicators",
     "compute_satisfaction_index",
-    "recompute_index",
 ]

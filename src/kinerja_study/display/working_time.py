@@ -53,19 +53,17 @@ class WorkCalendar:
 
     def opening(self, days: Sequence[str] | pd.Series) -> pd.Series:
         """Return for each date the minute of the day at which work starts; missing where the day is not worked."""
-        dates = np.asarray(days, dtype="datetime64[D]")
-        starts = [float(spans[0][0]) if spans else np.nan for spans in self._spans]
-        opening = np.array(starts)[_weekday(dates)]
-        opening[np.isin(dates, self._holidays)] = np.nan
-        return pd.Series(opening)
+        return self._on(days, [float(spans[0][0]) if spans else np.nan for spans in self._spans])
 
     def closing(self, days: Sequence[str] | pd.Series) -> pd.Series:
         """Return for each date the minute of the day at which work ends; missing where the day is not worked."""
+        return self._on(days, [float(spans[-1][1]) if spans else np.nan for spans in self._spans])
+
+    def _on(self, days: Sequence[str] | pd.Series, by_weekday: Sequence[float]) -> pd.Series:
         dates = np.asarray(days, dtype="datetime64[D]")
-        ends = [float(spans[-1][1]) if spans else np.nan for spans in self._spans]
-        closing = np.array(ends)[_weekday(dates)]
-        closing[np.isin(dates, self._holidays)] = np.nan
-        return pd.Series(closing)
+        minutes = np.array(by_weekday)[_weekday(dates)]
+        minutes[np.isin(dates, self._holidays)] = np.nan
+        return pd.Series(minutes)
 
     def minutes_between(
         self, start: Sequence[str] | pd.Series, end: Sequence[str] | pd.Series
