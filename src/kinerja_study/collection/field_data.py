@@ -6,6 +6,7 @@ those who consented. Nothing here counts or compares.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import re
 from collections.abc import Callable, Iterator
@@ -22,7 +23,15 @@ from kinerja_study.collection.records import check_records
 from kinerja_study.collection.schemas import CODINGS, REQUIRED, TABLES
 from kinerja_study.collection.tables import decode, parse_table, validate_table
 from kinerja_study.definition import FILE, StudyDefinition, is_suggester
-from kinerja_study.errors import Fault, RawDataError, UnknownParameterError, nearest, suggest
+from kinerja_study.errors import (
+    Fault,
+    Faults,
+    RawDataError,
+    TooManyFaultsError,
+    UnknownParameterError,
+    nearest,
+    suggest,
+)
 from kinerja_study.study import Study
 
 CONSENSUS = "consensus"
@@ -95,7 +104,7 @@ class _Reading:
     # What one pass over the files has found so far.
     study: Study
     files: dict[str, bytes]
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=Faults)
     anchors: list[Anchor] = field(default_factory=list)
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
@@ -160,12 +169,10 @@ def load_material(study: Study) -> Material:
 
 def _read(study: Study) -> _Reading:
     reading = _Reading(study, study.read_raw())
-    _read_tables(reading)
-    _check_informants(reading)
-    _read_documents(reading)
-    _read_codings(reading)
-    _check_references(reading)
-    _check_trail(reading)
+    steps = (_read_tables, _check_informants, _read_documents, _read_codings, _check_references, _check_trail)
+    for step in steps:
+        with contextlib.suppress(TooManyFaultsError):
+            step(reading)
     if "site.md" in reading.files:
         reading.site = decode(reading.files["site.md"], "site.md", reading.faults) or ""
     said = {(f.file, f.row, f.column) for f in reading.faults if f.kind == "bad_value"}
