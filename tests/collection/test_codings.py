@@ -280,6 +280,13 @@ def test_for_any_text_an_empty_span_is_placed_exactly_when_the_quote_occurs_once
         assert not anchors
 
 
+def test_a_table_without_a_sound_coding_still_has_columns_of_text():
+    codings, _, _ = anchored(("O1", "", "", "tidak ada", "BAIK"), of=sources((NOTE + "kosong", "observations/O1.md")))
+    assert codings.empty
+    assert codings["quote"].astype("str").str.len().empty
+    assert codings.dtypes.astype(str).unique().tolist() == ["object"]
+
+
 def test_a_table_of_nothing_but_faults_is_not_looked_through(monkeypatch) -> None:
     monkeypatch.setattr(anchoring, "MOST_FAULTS", 3)
     row = {"document_id": "T9", "start": "", "end": "", "quote": "Rapi", "code": "BAIK", "magnitude": "", "memo": ""}

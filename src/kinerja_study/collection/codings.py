@@ -6,6 +6,7 @@ Owns the anchoring of a coder's table; decides nothing about which codings are i
 from __future__ import annotations
 
 import unicodedata
+from array import array
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Any
@@ -83,7 +84,7 @@ def anchor_codings(
         Quotes that moved, or that have no span yet, and occur exactly once.
     """
     anchoring = Anchoring(sources)
-    columns: dict[str, list[object]] = {name: [] for name in COLUMNS}
+    columns: dict[str, Any] = {name: array("q") if name in ("start", "end") else [] for name in COLUMNS}
     faults: list[Fault] = []
     anchors: list[Anchor] = []
     seen: dict[str, int] = {}
@@ -106,7 +107,8 @@ def anchor_codings(
                 own.append(placed.coding[name])
         if key is not None:
             seen.setdefault(key, row)
-    return pd.DataFrame(columns), faults, anchors
+    found = columns if columns["coding_id"] else None
+    return pd.DataFrame(found, columns=list(COLUMNS)), faults, anchors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
