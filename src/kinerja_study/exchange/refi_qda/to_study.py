@@ -24,6 +24,7 @@ from kinerja_study.exchange.refi_qda.positions import Counting
 from kinerja_study.exchange.refi_qda.project import ORIGIN, Project, Selection
 from kinerja_study.exchange.refi_qda.template import definition_of
 from kinerja_study.exchange.refi_qda.texts import Text, build_header, match_texts, write_text
+from kinerja_study.exchange.study_tables import read_column
 
 Row = dict[str, str]
 
@@ -70,21 +71,13 @@ def build_files(project: Project, counting: Counting, study: str, there: Mapping
 
 def read_texts(there: Mapping[str, bytes]) -> dict[str, str]:
     """Return the texts of a study, canonical, by id."""
-    speakers = _read_column(there, "informants", "informant_id")
+    speakers = read_column(there, "informants", "informant_id")
     found = [
         parse_document(data, name, speakers, [])
         for name, data in there.items()
         if name.split("/")[0] in FOLDERS and name.endswith(ENDINGS)
     ]
     return {document.id: document.text for document in found if document is not None}
-
-
-def _read_column(there: Mapping[str, bytes], stem: str, column: str) -> list[str]:
-    for name in (f"{stem}.csv", f"{stem}.xlsx"):
-        if name in there:
-            frame = parse_table(there[name], name, list(TABLES[stem].columns), [])
-            return [] if frame is None else list(frame[column])
-    return []
 
 
 class _Import:
@@ -117,7 +110,7 @@ class _Import:
     # What is there.
 
     def _column(self, stem: str, column: str) -> list[str]:
-        return _read_column(self.there, stem, column)
+        return read_column(self.there, stem, column)
 
     # Codings: one table a user.
 
