@@ -1,4 +1,4 @@
-"""Comparison 8: a transcript of 300,000 characters with 2,000 codings through reading, anchoring and report.
+"""Comparison 8: a transcript of 300,000 characters with 2,000 codings read, anchored, out and in again, reported.
 
 Run by itself as ``python -m benchmarks.transcript TURNS ROOT`` it makes a study with one long transcript in an empty
 folder and prints what each step takes.
@@ -20,12 +20,14 @@ from typing import Any
 from benchmarks.measuring import ENVIRONMENT, Row, own_peak, seconds
 from kinerja_study.collection import check_study, load_field_data, save_field_data
 from kinerja_study.collection.reanchoring import write_anchors
+from kinerja_study.exchange.importing import import_project
+from kinerja_study.exchange.refi_qda import export_study
 from kinerja_study.reproduction.starter import create_study
 from kinerja_study.study import Study
 
 REPOSITORY = Path(__file__).parents[1]
 TURNS = 1_000
-STEPS = ("reading", "anchoring", "report")
+STEPS = ("reading", "anchoring", "exporting", "importing", "report")
 
 
 def write_transcript(turns: int) -> tuple[str, list[list[str]]]:
@@ -35,7 +37,7 @@ def write_transcript(turns: int) -> tuple[str, list[list[str]]]:
     for number in range(turns):
         marked = [f"urusan nomor {number} bagian {part} selesai hari itu juga" for part in "ab"]
         said = " ".join(
-            f"Waktu itu {words}, lalu saya tunggu sebentar di bangku depan loket pelayanan." for words in marked
+            f"Waktu itu {words}, lalu saya tunggu sebentar di bangku depan loket pelayanan 😀." for words in marked
         )
         parts.append(f"P: Lalu bagaimana dengan surat yang nomor {number}, sudah selesai?\n\nINF-01: {said}\n")
         rows += [["W01", "", "", words, code, "1", ""] for words, code in zip(marked, codes, strict=True)]
@@ -81,6 +83,9 @@ def measure(root: Path, turns: int) -> dict[str, float]:
         study.replace_raw(own[0].file, write_anchors(files[own[0].file], own[0].file, own))
 
     step("anchoring", write)
+    step("exporting", lambda: export_study(study, root / "panjang.qdpx"))
+    step("importing", lambda: import_project(root / "panjang.qdpx", "kembali", root))
+    assert len(load_field_data(Study.open("kembali", root=root)).codings) >= 2 * turns
     save_field_data(study, load_field_data(study))
     taken["report"] = run_notebooks(study)
     characters = len((study.raw / "interviews/W01.md").read_text("utf-8"))

@@ -6,8 +6,13 @@ Owns the exceptions and the record of one fault; decides nothing about when they
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from typing import Self
+
+MOST_FAULTS = 10_000
+"""Faults of one file that are listed: a million of them would fill the memory, and nobody reads them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +70,47 @@ class StudyError(Exception):
     def __post_init__(self) -> None:
         # By what it was made of an exception finds its way from one process to another.
         super().__init__(*vars(self).values())
+
+
+@dataclass(eq=False, repr=False)
+class TooManyFaultsError(StudyError):
+    """A file has more faults than are listed; the last fault says so."""
+
+    last: Fault
+
+    def __str__(self) -> str:
+        return str(self.last)
+
+
+class Faults(list[Fault]):
+    """Faults as they are found, at most :data:`MOST_FAULTS` of one file: then one that says so, and an error."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._of_file: Counter[str] = Counter()
+
+    def append(self, fault: Fault) -> None:
+        """Add a fault.
+
+        Raises
+        ------
+        TooManyFaultsError
+            Its file has too many; the list then ends with a fault ``too_many``.
+        """
+        self._of_file[fault.file] += 1
+        if self._of_file[fault.file] > MOST_FAULTS:
+            cure = "Mend these first; a file in which so much is wrong may be another study's."
+            problem = f"more than {MOST_FAULTS:,} faults: from here on nothing was looked at"
+            last = Fault(kind="too_many", problem=problem, cure=cure, file=fault.file, row=fault.row)
+            super().append(last)
+            raise TooManyFaultsError(last)
+        super().append(fault)
+
+    def __iadd__(self, faults: Iterable[Fault]) -> Self:  # type: ignore[override, misc]  # narrower than a list's
+        """Add faults one by one; raises as :meth:`append`."""
+        for fault in faults:
+            self.append(fault)
+        return self
 
 
 @dataclass(eq=False, repr=False)
@@ -286,12 +332,18 @@ class CodingError(StudyError):
         return f"{self.problem}.\n    {self.cure}"
 
 
+MOST_OPTIONS = 2_000
+"""Known words among which one that is like another is looked for, which takes some 10 microseconds each."""
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that is most like the given one, or None when none is."""
     options = list(known)
     folded = {option.casefold(): option for option in options}
     if word.casefold() in folded:
         return folded[word.casefold()]
+    if len(options) > MOST_OPTIONS:
+        return None
     found = difflib.get_close_matches(word.casefold(), list(folded), n=1, cutoff=0.6)
     return folded[found[0]] if found else None
 

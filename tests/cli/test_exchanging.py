@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import zipfile
 from pathlib import Path
@@ -11,6 +12,8 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from kinerja_study.cli import app
+from kinerja_study.exchange import transcripts
+from kinerja_study.exchange.importing import READERS
 
 
 @pytest.fixture(autouse=True)
@@ -157,3 +160,60 @@ def test_a_table_goes_out_as_a_workbook(tiny) -> None:
     assert "informants. Raw tables" in invoke("export", "tiny", "a.xlsx", "--table", "informants").output
     wrong = invoke("export", "tiny", "a.xlsx", "--table", "informan")
     assert (wrong.exit_code, "Nearest: 'informants'" in wrong.output) == (1, True)
+
+
+def zipped(*names: str) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name in names:
+            archive.writestr(name, "<a/>")
+    return buffer.getvalue()
+
+
+OF_ANOTHER_KIND = {
+    "nothing": b"",
+    "a text": "Pak Andi: pelayanannya ramah.\n".encode("utf-16"),
+    "an encrypted or old Word file": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600),
+    "a Word file": zipped("word/document.xml", "[Content_Types].xml"),
+    "a Word file with macros": zipped("word/document.xml", "word/vbaProject.bin"),
+    "a workbook": zipped("xl/workbook.xml", "[Content_Types].xml"),
+    "an archive of something else": zipped("catatan.txt"),
+    "a database of another program": b"SQLite format 3\0" + bytes(500),
+    "a PDF": b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n",
+    "a picture": b"\x89PNG\r\n\x1a\n" + bytes(range(256)),
+    "XML": b'<?xml version="1.0"?><html xmlns="urn:x"><body/></html>',
+}
+ENDINGS = (*READERS, *transcripts.ENDINGS)
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("content", OF_ANOTHER_KIND.values(), ids=OF_ANOTHER_KIND)
+def test_a_file_that_is_not_what_its_ending_says_is_a_message_and_nothing_is_written(content, ending, tiny) -> None:
+    file = Path(f"berkas{ending.upper()}")
+    file.write_bytes(content)
+    before = {path: path.read_bytes() for path in Path().rglob("*") if path.is_file()}
+    result = invoke("import", file.name, "--study", "tiny", "--id", "X1", "--date", "2024-03-06")
+
+    assert result.exit_code == 1
+    assert "Error: berkas" in result.output
+    assert {path: path.read_bytes() for path in Path().rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_a_folder_or_a_link_to_nothing_in_place_of_a_file_is_a_message(ending: str, tiny) -> None:
+    Path(f"folder{ending}").mkdir()
+    Path(f"link{ending}").symlink_to("tidak-ada")
+
+    for name in (f"folder{ending}", f"link{ending}"):
+        result = invoke("import", name, "--study", "tiny")
+        assert result.exit_code == 1
+        assert name in result.output
+
+
+@pytest.mark.parametrize("name", ["a.docm", "a.xlsm", "a.doc", "a.pdf", "a"])
+def test_an_ending_that_is_not_read_is_wrong_usage_that_names_those_that_are(name: str, tiny) -> None:
+    Path(name).write_bytes(b"x")
+    result = invoke("import", name, "--study", "tiny")
+
+    assert result.exit_code == 2
+    assert ".qdpx or .qdc or .qda" in " ".join(result.output.replace("│", " ").split())

@@ -15,10 +15,11 @@ from kinerja_study.errors import Fault
 def check(*rows: tuple[str, ...]) -> list[Fault]:
     table = pd.DataFrame([[*row, *[""] * (7 - len(row))] for row in rows], columns=list(CLAIMS.columns))
     table.index += 2
-    return check_claims(
+    faults = check_claims(
         table, "claims.csv", foci=["mutu", "kerja"], levels=["baik", "cukup_baik"], codes=["HAM-LISTRIK"],
         indicators=["tepat_waktu"],
     )  # fmt: skip
+    return list(faults)
 
 
 @pytest.mark.parametrize(

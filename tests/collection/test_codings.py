@@ -151,6 +151,11 @@ def test_quote_that_moved_names_both_strings_and_the_new_place():
     assert anchors == [Anchor(file=FILE, row=2, start=28, end=40)]
 
 
+def test_a_quote_that_stands_everywhere_is_counted_to_a_hundred():
+    of = sources((NOTE + "a" * 5000, "observations/O1.md"))
+    assert "occurs 100 times or more, at 0, 1, 2, 3, 4 ..." in one_fault("O1", "", "", "a", "BAIK", of=of).problem
+
+
 def test_quote_that_moved_and_occurs_twice_or_nowhere_is_not_anchored():
     _, faults, anchors = anchored(("T1", 27, 31, "Rapi", "BAIK"), ("T1", 27, 31, "Kusut", "BAIK"))
     assert not anchors
@@ -275,11 +280,17 @@ def test_for_any_text_an_empty_span_is_placed_exactly_when_the_quote_occurs_once
         assert not anchors
 
 
-def test_a_table_of_nothing_but_faults_is_given_up_after_some_and_that_is_said(monkeypatch) -> None:
+def test_a_table_without_a_sound_coding_still_has_columns_of_text():
+    codings, _, _ = anchored(("O1", "", "", "tidak ada", "BAIK"), of=sources((NOTE + "kosong", "observations/O1.md")))
+    assert codings.empty
+    assert codings["quote"].astype("str").str.len().empty
+    assert codings.dtypes.astype(str).unique().tolist() == ["object"]
+
+
+def test_a_table_of_nothing_but_faults_is_not_looked_through(monkeypatch) -> None:
     monkeypatch.setattr(anchoring, "MOST_FAULTS", 3)
     row = {"document_id": "T9", "start": "", "end": "", "quote": "Rapi", "code": "BAIK", "magnitude": "", "memo": ""}
     table = pd.DataFrame([row] * 10, index=range(2, 12))
     _, faults, _ = anchor_codings(table, "consensus", FILE, sources((INTERVIEW, "interviews/T1.md")))
 
-    assert [f.kind for f in faults] == ["unknown_document"] * 3 + ["too_many"]
-    assert faults[-1].row == 5
+    assert [(f.kind, f.row) for f in faults] == [("unknown_document", row) for row in (2, 3, 4, 5)]

@@ -49,8 +49,8 @@ class Referents:
     withheld: Mapping[str, Spans]
 
 
-def check_trail(tables: Mapping[str, pd.DataFrame], referents: Referents) -> list[Fault]:
-    """Return what is wrong in the tables of the audit trail.
+def check_trail(tables: Mapping[str, pd.DataFrame], referents: Referents) -> Iterator[Fault]:
+    """Yield what is wrong in the tables of the audit trail.
 
     Parameters
     ----------
@@ -64,12 +64,11 @@ def check_trail(tables: Mapping[str, pd.DataFrame], referents: Referents) -> lis
     codes = referents.codes | once
     # A check knows its row and not where that stands.
     checks = {"decisions": _check_decision, "codebook_changes": _check_change, "memos": _check_memo}
-    faults: list[Fault] = []
     for stem, check in checks.items():
         for row, cells in _rows(tables.get(stem)):
             file = tables[stem].attrs["file"]
-            faults += [replace(fault, file=file, row=row) for fault in check(cells, codes, referents)]
-    return [*faults, *_find_quoted(tables, referents)]
+            yield from (replace(fault, file=file, row=row) for fault in check(cells, codes, referents))
+    yield from _find_quoted(tables, referents)
 
 
 def note_decisions(decisions: pd.DataFrame, consensus: pd.DataFrame | None, codes: Collection[str]) -> list[Fault]:

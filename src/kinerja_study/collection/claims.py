@@ -6,7 +6,7 @@ Owns the reading of ``asserts``; whether a claim holds is decided in ``conclusio
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 import pandas as pd
@@ -70,16 +70,15 @@ def check_claims(
     levels: Collection[str],
     codes: Collection[str],
     indicators: Collection[str],
-) -> list[Fault]:
-    """Return a fault for each claim that refers to what is not there."""
-    faults: list[Fault] = []
+) -> Iterator[Fault]:
+    """Yield a fault for each claim that refers to what is not there."""
     ids = set(claims["id"])
     known = {"code": codes, "hinders": codes, "supports": codes, "recommends": codes, "verdict": levels,
              "indicator": indicators, "foci": foci}  # fmt: skip
     for row, claim in zip(claims.index.astype(int), claims.to_dict("records"), strict=True):
         if claim["focus"] and claim["focus"] not in foci:
-            faults.append(_unknown("focus", claim["focus"], foci, file, row))
-        faults += [_unknown("rests_on", i, ids, file, row) for i in split_ids(claim["rests_on"]) if i not in ids]
+            yield _unknown("focus", claim["focus"], foci, file, row)
+        yield from (_unknown("rests_on", i, ids, file, row) for i in split_ids(claim["rests_on"]) if i not in ids)
         if not claim["asserts"]:
             continue
         assertion = parse_assertion(claim["asserts"])
@@ -88,17 +87,17 @@ def check_claims(
                 "Write verdict=<level>, code=<code>, hinders=<code>, supports=<code>, recommends=<code>, "
                 "indicator=<id><op><number> or foci=<id>;<id>, or leave it empty."
             )
-            faults.append(Fault(kind="bad_assertion", problem="what the claim asserts cannot be read", cure=cure,
-                                file=file, row=row, column="asserts", value=claim["asserts"]))  # fmt: skip
+            yield Fault(kind="bad_assertion", problem="what the claim asserts cannot be read", cure=cure, file=file,
+                        row=row, column="asserts", value=claim["asserts"])  # fmt: skip
             continue
         options = known[assertion.kind]
-        faults += [_unknown("asserts", target, options, file, row) for target in assertion.targets
-                   if target not in options]  # fmt: skip
+        yield from (
+            _unknown("asserts", target, options, file, row) for target in assertion.targets if target not in options
+        )
         if assertion.kind == "verdict" and not claim["focus"]:
             cure = "Name the focus whose verdict is meant."
-            faults.append(Fault(kind="missing_focus", problem="a verdict is asserted of no focus", cure=cure,
-                                file=file, row=row, column="focus"))  # fmt: skip
-    return faults
+            yield Fault(kind="missing_focus", problem="a verdict is asserted of no focus", cure=cure, file=file,
+                        row=row, column="focus")  # fmt: skip
 
 
 def _unknown(column: str, value: str, known: Iterable[str], file: str, row: int) -> Fault:

@@ -6,6 +6,7 @@ Owns the anchoring of a coder's table; decides nothing about which codings are i
 from __future__ import annotations
 
 import unicodedata
+from array import array
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Any
@@ -13,10 +14,10 @@ from typing import Any
 import pandas as pd
 
 from kinerja_study.collection.documents import INTERVIEWER, Document
-from kinerja_study.errors import Fault, suggest
+from kinerja_study.errors import MOST_FAULTS, Fault, suggest
 
-MOST_FAULTS = 10_000
-"""Faults of one table that are listed: a million of them would fill the memory, and nobody reads them."""
+MOST_PLACES = 100
+"""Places of one quote that are looked for: a letter stands at a hundred thousand in a long text."""
 
 COLUMNS = (
     "coding_id",
@@ -83,16 +84,13 @@ def anchor_codings(
         Quotes that moved, or that have no span yet, and occur exactly once.
     """
     anchoring = Anchoring(sources)
-    rows: list[dict[str, object]] = []
+    columns: dict[str, Any] = {name: array("q") if name in ("start", "end") else [] for name in COLUMNS}
     faults: list[Fault] = []
     anchors: list[Anchor] = []
     seen: dict[str, int] = {}
     names = [str(column) for column in table.columns]
     for row, *cells in table.itertuples():
-        if len(faults) >= MOST_FAULTS:
-            cure = "Mend these first; a table in which so much is wrong may be another study's."
-            problem = f"more than {MOST_FAULTS:,} faults: from here on nothing was looked at"
-            faults.append(Fault(kind="too_many", problem=problem, cure=cure, file=file, row=row))
+        if len(faults) > MOST_FAULTS:  # more than is ever listed
             break
         coding = dict(zip(names, map(str, cells), strict=True))
         placed = anchoring.place(coding, coder, file, row)
@@ -105,10 +103,12 @@ def anchor_codings(
             problem = f"the same span, code and coder stand in row {seen[key]}"
             faults.append(_fault("duplicate_coding", problem, cure, file, row, "quote", coding))
         elif placed.coding is not None:
-            rows.append(placed.coding)
+            for name, own in columns.items():
+                own.append(placed.coding[name])
         if key is not None:
             seen.setdefault(key, row)
-    return pd.DataFrame(rows, columns=list(COLUMNS)), faults, anchors
+    found = columns if columns["coding_id"] else None
+    return pd.DataFrame(found, columns=list(COLUMNS)), faults, anchors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,10 +174,14 @@ class Anchoring:
         return Placed(key=key, span=span, coding=joined, faults=found, anchor=anchor)
 
 
+def _quoted(coding: Mapping[str, str]) -> str:
+    return unicodedata.normalize("NFC", coding["quote"].replace("\r\n", "\n"))
+
+
 def _place(
     coding: dict[str, str], document: Document, file: str, row: int, faults: list[Fault]
 ) -> tuple[tuple[int, int] | None, Anchor | None]:
-    quote = unicodedata.normalize("NFC", coding["quote"].replace("\r\n", "\n"))
+    quote = _quoted(coding)
     if coding["start"] and coding["end"]:
         start, end = int(coding["start"]), int(coding["end"])
         if start < end and document.text[start:end] == quote:
@@ -189,7 +193,7 @@ def _place(
     if not coding["start"] and not coding["end"]:
         if anchor is not None:
             return (anchor.start, anchor.end), anchor
-        where = "does not occur" if not places else f"occurs {len(places)} times, at {_listed(places)},"
+        where = "does not occur" if not places else f"occurs {_listed(places)},"
         cure = "Copy the words from the text as they stand." if not places else "Give start and end."
         problem = f"start and end are empty, and the quote {where} in {document.file}"
         faults.append(_fault("quote_not_placed", problem, cure, file, row, "quote", coding))
@@ -218,17 +222,19 @@ def _new_place(places: list[int], quote: str) -> str:
         return f"The quote occurs exactly once, at {span}: look at the coding again, then 'kinerja check --fix'."
     if not places:
         return "The quote occurs nowhere in the text: code the passage again."
-    return f"The quote occurs {len(places)} times, at {_listed(places)}: give the right start and end."
+    return f"The quote occurs {_listed(places)}: give the right start and end."
 
 
 def _listed(places: list[int]) -> str:
-    return ", ".join(map(str, places[:5])) + (" ..." if len(places) > 5 else "")
+    times = f"{len(places)} times" + (" or more" if len(places) == MOST_PLACES else "")
+    return f"{times}, at " + ", ".join(map(str, places[:5])) + (" ..." if len(places) > 5 else "")
 
 
 def find_quote(text: str, quote: str) -> list[int]:
-    """Return every place where a quote begins in a text."""
-    places, at = [], text.find(quote)
-    while at >= 0:
+    """Return the places where a quote begins in a text, the first :data:`MOST_PLACES` of them."""
+    places: list[int] = []
+    at = text.find(quote)
+    while at >= 0 and len(places) < MOST_PLACES:
         places.append(at)
         at = text.find(quote, at + 1)
     return places
@@ -281,7 +287,7 @@ def _coding(
         "document_id": document.id,
         "start": span[0],
         "end": span[1],
-        "quote": document.text[span[0] : span[1]],
+        "quote": _quoted(coding),
         "code": coding["code"],
         "focus": code["focus"],
         "magnitude": magnitude,

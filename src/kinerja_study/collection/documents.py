@@ -38,6 +38,7 @@ KEYS = (
 """Keys of a header. ``provenance: synthetic`` marks an invented text, so that it cannot stray into a field study."""
 
 INTERVIEWER = "P"
+_MARK = re.compile(r"^([^:\n]++):", re.MULTILINE)
 LARGEST_DOCUMENT, LARGEST_XML = 256 * MIB, 32 * MIB
 """Bytes that a .docx may unpack to, with its pictures, and its XML, of which a reader makes thirty times as much."""
 
@@ -164,8 +165,8 @@ def split_turns(text: str, speakers: Iterable[str]) -> tuple[Turn, ...]:
     >>> [(t.speaker, t.start, t.end) for t in split_turns("P: Apa kabar?\nINF-01: Baik.\n", ["INF-01"])]
     [('P', 0, 14), ('INF-01', 14, 28)]
     """
-    names = "|".join(re.escape(name) for name in sorted({INTERVIEWER, *speakers}, key=len, reverse=True))
-    marks = list(re.finditer(rf"^({names}):", text, re.MULTILINE))
+    names = {INTERVIEWER, *speakers}
+    marks = [mark for mark in _MARK.finditer(text) if mark.group(1) in names]
     ends = [mark.start() for mark in marks[1:]] + [len(text)]
     return tuple(
         Turn(number=number, speaker=mark.group(1), start=mark.start(), end=end)

@@ -6,6 +6,7 @@ joined, withheld or left out here.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -30,7 +31,7 @@ from kinerja_study.collection.references import (
 from kinerja_study.collection.schemas import CODINGS, REQUIRED, TABLES
 from kinerja_study.collection.tables import decode, parse_table, validate_table
 from kinerja_study.definition import FILE, is_suggester
-from kinerja_study.errors import Fault, nearest, suggest
+from kinerja_study.errors import Fault, Faults, TooManyFaultsError, nearest, suggest
 from kinerja_study.study import Study
 
 REFERRED = ("informants", "codebook", "claims")
@@ -43,7 +44,7 @@ class Reading:
 
     study: Study
     files: dict[str, bytes]
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=Faults)
     anchors: list[Anchor] = field(default_factory=list)
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
@@ -58,16 +59,17 @@ class Reading:
 def read_study(study: Study) -> Reading:
     """Read every file of a study, and collect all that is wrong with it."""
     reading = Reading(study, study.read_raw())
-    _read_tables(reading)
-    definition, informants = study.definition, reading.tables.get("informants")
-    if informants is not None:
-        reading.faults += check_informants(informants, definition)
-    _read_documents(reading)
-    _read_codings(reading)
-    taken = set(reading.documents) | (set() if informants is None else set(informants["informant_id"]))
-    reading.faults += check_indicators(definition, taken)
-    _check_codes(reading)
-    _check_trail(reading)
+    for step in (
+        _read_tables,
+        _check_informants,
+        _read_documents,
+        _read_codings,
+        _check_indicators,
+        _check_codes,
+        _check_trail,
+    ):
+        with contextlib.suppress(TooManyFaultsError):
+            step(reading)
     if "site.md" in reading.files:
         reading.site = decode(reading.files["site.md"], "site.md", reading.faults) or ""
     said = {(f.file, f.row, f.column) for f in reading.faults if f.kind == "bad_value"}
@@ -77,6 +79,12 @@ def read_study(study: Study) -> Reading:
     order = {**{name: number for number, name in enumerate(reading.files, start=1)}, FILE: 0}
     reading.faults.sort(key=lambda fault: (order.get(fault.file, -1), fault.row or 0))
     return reading
+
+
+def _check_informants(reading: Reading) -> None:
+    informants = reading.tables.get("informants")
+    if informants is not None:
+        reading.faults += check_informants(informants, reading.study.definition)
 
 
 def _read_tables(reading: Reading) -> None:
@@ -218,6 +226,12 @@ def _read_codings(reading: Reading) -> None:
         cure = "Code at least one passage."
         name = next(n for n in names if PurePosixPath(n).stem == coder)
         reading.faults.append(Fault(kind="no_codings", problem="there are no codings", cure=cure, file=name))
+
+
+def _check_indicators(reading: Reading) -> None:
+    informants = reading.tables.get("informants")
+    taken = set(reading.documents) | (set() if informants is None else set(informants["informant_id"]))
+    reading.faults += check_indicators(reading.study.definition, taken)
 
 
 def _check_codes(reading: Reading) -> None:

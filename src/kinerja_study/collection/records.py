@@ -5,13 +5,15 @@ Owns the order of times within a record; measures nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pandas as pd
 
 from kinerja_study.errors import Fault
 
 
-def check_records(table: str, frame: pd.DataFrame, file: str) -> list[Fault]:
-    """Return a fault for each record that ends before it starts.
+def check_records(table: str, frame: pd.DataFrame, file: str) -> Iterator[Fault]:
+    """Yield a fault for each record that ends before it starts.
 
     Parameters
     ----------
@@ -26,13 +28,12 @@ def check_records(table: str, frame: pd.DataFrame, file: str) -> list[Fault]:
         # Timestamps of equal shape compare as text; one of the two may have seconds.
         early = frame["completed_at"].ne("") & (frame["completed_at"].str[:16] < frame["received_at"].str[:16])
         problem, cure = "completed before it was received", "Correct one of the two times."
-        return [_fault("order", problem, cure, file, row, "completed_at", frame) for row in frame.index[early]]
+        yield from (_fault("order", problem, cure, file, row, "completed_at", frame) for row in frame.index[early])
     if table == "attendance":
         both = frame["time_in"].ne("") & frame["time_out"].ne("")
         early = both & (frame["time_out"] < frame["time_in"])
         problem, cure = "left before coming", "Correct one of the two times."
-        return [_fault("order", problem, cure, file, row, "time_out", frame) for row in frame.index[early]]
-    return []
+        yield from (_fault("order", problem, cure, file, row, "time_out", frame) for row in frame.index[early])
 
 
 def _fault(kind: str, problem: str, cure: str, file: str, row: int, column: str, frame: pd.DataFrame) -> Fault:

@@ -5,10 +5,10 @@ Owns CSV and .xlsx bytes to a frame of text, and faults by row; interprets no co
 
 from __future__ import annotations
 
+import copy
 import csv
 import datetime as dt
 import io
-import itertools
 import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -18,7 +18,7 @@ import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
 from kinerja_study.collection.archive import MIB, Archive
-from kinerja_study.errors import ExchangeError, Fault, suggest
+from kinerja_study.errors import MOST_FAULTS, ExchangeError, Fault, suggest
 
 LARGEST_WORKBOOK = 128 * MIB
 """Bytes that a workbook may unpack to: some 500,000 rows of five columns."""
@@ -26,8 +26,14 @@ LARGEST_WORKBOOK = 128 * MIB
 MOST_COLUMNS = 1000
 """Of a workbook's sheet; what stands further right is no table's."""
 
+MOST_ROWS = 2**20
+"""Of a table, as of a sheet."""
+
 VERBATIM = frozenset({"quote"})
 """Columns whose spaces count."""
+
+_PIECE = 10_000  # rows that are held against a schema at once: what it says of each wrong cell takes a kilobyte
+_SHARED = 1_000  # different values of a column that are looked up
 
 
 def decode(data: bytes, file: str, faults: list[Fault]) -> str | None:
@@ -69,23 +75,46 @@ def parse_table(data: bytes, file: str, columns: Sequence[str] | None, faults: l
     DataFrame or None
         All text, the index being the row as a spreadsheet numbers it; None if it cannot be read at all.
     """
-    rows = _xlsx_rows(data, file, faults) if file.endswith(".xlsx") else _csv_rows(data, file, faults)
-    if rows is None:
+    if file.endswith(".xlsx"):
+        rows = _xlsx_rows(data, file)
+    else:
+        text = decode(data, file, faults)
+        if text is None:
+            return None
+        rows = _csv_rows(text, file)
+    try:
+        return _build_frame(rows, file, columns, faults)
+    except _UnreadableError as error:
+        faults.append(error.fault)
         return None
-    if not rows:
+
+
+class _UnreadableError(Exception):
+    # From some row on there is no table.
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+
+def _build_frame(
+    rows: Iterator[tuple[int, list[str]]], file: str, columns: Sequence[str] | None, faults: list[Fault]
+) -> pd.DataFrame | None:
+    _, first = next(rows, (1, []))
+    if not first:
         cure = f"Its first row names the columns{': ' + ', '.join(columns) if columns else ''}."
         faults.append(Fault(kind="empty_file", problem="the table is empty", cure=cure, file=file))
         return None
-    heading = [name.strip() for name in rows[0][1]]
+    heading = [name.strip() for name in first]
     while heading and not heading[-1]:
         heading.pop()
     before = len(faults)
     columns = heading if columns is None else columns
     faults += _heading_faults(heading, columns, file)
-    # By column, and without a copy of the rows: a table may have a million.
+    # A table may have a million rows: by column, no row kept, and a value that many rows share kept once.
     numbers: list[int] = []
     cells: list[list[str]] = [[] for _ in heading]
-    for number, row in itertools.islice(rows, 1, None):
+    shared: list[dict[str, str]] = [{} for _ in heading]
+    for number, row in rows:
         if not any(cell.strip() for cell in row):
             continue
         if any(cell.strip() for cell in row[len(heading) :]):
@@ -96,49 +125,53 @@ def parse_table(data: bytes, file: str, columns: Sequence[str] | None, faults: l
             cure = "Give every column a cell; an empty one is written as nothing between two separators."
             problem = f"{len(row)} cells where the heading has {len(heading)}"
             faults.append(Fault(kind="ragged_row", problem=problem, cure=cure, file=file, row=number))
+        elif len(numbers) == MOST_ROWS:
+            problem, cure = f"more than {MOST_ROWS:,} rows", "Split it; no study has so many."
+            raise _UnreadableError(Fault(kind="too_large", problem=problem, cure=cure, file=file, row=number))
         else:
             numbers.append(number)
-            for at, own in enumerate(cells):
-                own.append(row[at] if at < len(row) else "")
+            for at, (name, own, known) in enumerate(zip(heading, cells, shared, strict=True)):
+                cell = row[at] if at < len(row) else ""
+                cell = cell if name in VERBATIM else cell.strip()
+                own.append(known.get(cell, cell) if len(known) > _SHARED else known.setdefault(cell, cell))
     if any(fault.kind in ("missing_column", "duplicate_column") for fault in faults[before:]):
         return None
-    rows.clear()
-    frame = pd.DataFrame(dict(zip(heading, cells, strict=True)), index=numbers, dtype="str")
-    frame = frame[list(columns)]
-    for column in set(columns) - VERBATIM:
-        frame[column] = frame[column].str.strip()
-    return frame
+    return pd.DataFrame(dict(zip(heading, cells, strict=True)), index=numbers, dtype="str")[list(columns)]
 
 
 def validate_table(frame: pd.DataFrame, schema: pa.DataFrameSchema, file: str) -> list[Fault]:
-    """Return a fault for each cell or row that the schema refuses, in the order of rows."""
-    try:
-        schema.validate(frame, lazy=True)
-    except SchemaErrors as error:
-        return _schema_faults(error, schema, file)
-    return []
+    """Return a fault for each cell or row that the schema refuses, in the order of rows.
+
+    A table is looked at piece by piece, and not to its end where more is wrong than is ever listed.
+    """
+    faults: list[Fault] = []
+    cells = copy.copy(schema)
+    cells.unique = None  # a key is looked for in the whole table, below
+    for at in range(0, len(frame), _PIECE):
+        try:
+            cells.validate(frame.iloc[at : at + _PIECE], lazy=True)
+        except SchemaErrors as error:
+            faults += _schema_faults(error, file)
+        if len(faults) > MOST_FAULTS:
+            break
+    twice = frame.index[frame.duplicated(schema.unique, keep=False)] if schema.unique else frame.index[:0]
+    cure = "Remove one of the rows, or give it another key."
+    keys = list(schema.unique or [])
+    faults += [
+        Fault(kind="duplicate_id", problem="the same key is given twice", cure=cure, file=file, row=int(row),
+              column=", ".join(keys), value=str(frame.at[row, keys[0]]) or None)
+        for row in twice[: MOST_FAULTS + 1]
+    ]  # fmt: skip
+    return sorted(faults, key=lambda fault: fault.row or 0)
 
 
-def _schema_faults(error: SchemaErrors, schema: pa.DataFrameSchema, file: str) -> list[Fault]:
-    faults: dict[tuple[int, str], Fault] = {}
-    for case in error.failure_cases.sort_values("index", kind="stable").to_dict("records"):
-        row = int(case["index"])
-        column = None if case["schema_context"] == "DataFrameSchema" else str(case["column"])
-        if str(case["check"]) == "multiple_fields_uniqueness":
-            column = ", ".join(schema.unique or [])
-            kind, problem = "duplicate_id", "the same key is given twice"
-            cure = "Remove one of the rows, or give it another key."
-        else:
-            kind, problem, cure = "bad_value", f"expected {case['check']}", "Correct the cell."
-            if not case["failure_case"]:
-                problem = f"empty, and expected {case['check']}"
-        key = (row, column or "")
-        if key not in faults:
-            faults[key] = Fault(
-                kind=kind, problem=problem, cure=cure, file=file, row=row, column=column,
-                value=str(case["failure_case"]) or None,
-            )  # fmt: skip
-    return list(faults.values())
+def _schema_faults(error: SchemaErrors, file: str) -> Iterator[Fault]:
+    cells = error.failure_cases[error.failure_cases["schema_context"] == "Column"]
+    for case in cells.to_dict("records"):
+        value, check = str(case["failure_case"]), case["check"]
+        problem = f"expected {check}" if value else f"empty, and expected {check}"
+        yield Fault(kind="bad_value", problem=problem, cure="Correct the cell.", file=file, row=int(case["index"]),
+                    column=str(case["column"]), value=value or None)  # fmt: skip
 
 
 def _heading_faults(heading: list[str], columns: Sequence[str], file: str) -> list[Fault]:
@@ -162,24 +195,18 @@ def _heading_faults(heading: list[str], columns: Sequence[str], file: str) -> li
     return faults
 
 
-def _csv_rows(data: bytes, file: str, faults: list[Fault]) -> list[tuple[int, list[str]]] | None:
-    text = decode(data, file, faults)
-    if text is None:
-        return None
+def _csv_rows(text: str, file: str) -> Iterator[tuple[int, list[str]]]:
     first = text.split("\n", 1)[0]
     separator = max(",;\t", key=first.count)
     csv.field_size_limit(2**30)
-    reader = csv.reader(_lines(text), delimiter=separator, strict=True)
-    rows = []
+    number = 0
     try:
-        for number, row in enumerate(reader, start=1):
-            rows.append((number, row))
+        for number, row in enumerate(csv.reader(_lines(text), delimiter=separator, strict=True), start=1):
+            yield number, row
     except csv.Error as error:
         cure = "Check the quotation marks near that place: one is open, or stands inside a cell undoubled."
         problem = f"not readable as CSV: {error}"
-        faults.append(Fault(kind="csv", problem=problem, cure=cure, file=file, row=len(rows) + 1))
-        return None
-    return rows
+        raise _UnreadableError(Fault(kind="csv", problem=problem, cure=cure, file=file, row=number + 1)) from error
 
 
 def _lines(text: str) -> Iterator[str]:
@@ -191,7 +218,7 @@ def _lines(text: str) -> Iterator[str]:
         at = end
 
 
-def _xlsx_rows(data: bytes, file: str, faults: list[Fault]) -> list[tuple[int, list[str]]] | None:
+def _xlsx_rows(data: bytes, file: str) -> Iterator[tuple[int, list[str]]]:
     from openpyxl import load_workbook  # few studies hold a workbook, and it takes a while to import
 
     try:
@@ -199,23 +226,22 @@ def _xlsx_rows(data: bytes, file: str, faults: list[Fault]) -> list[tuple[int, l
             size = archive.unpacked()
         if size > LARGEST_WORKBOOK:
             problem = f"it unpacks to {size // MIB} MiB, and over {LARGEST_WORKBOOK // MIB} MiB are not read"
-            faults.append(Fault(kind="too_large", problem=problem, cure="Save it as CSV, or split it.", file=file))
-            return None
+            fault = Fault(kind="too_large", problem=problem, cure="Save it as CSV, or split it.", file=file)
+            raise _UnreadableError(fault)  # noqa: TRY301 - one of several reasons
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheet = book[book.sheetnames[0]]
         # A stray format in the last column or row makes a sheet of 17 thousand million empty cells.
         width = min(sheet.max_column or MOST_COLUMNS, MOST_COLUMNS)
-        return [
-            (number, [_cell_text(cell) for cell in row])
-            for number, row in enumerate(sheet.iter_rows(values_only=True, max_col=width), start=1)
-            if number == 1 or row.count(None) < len(row)
-        ]
+        for number, row in enumerate(sheet.iter_rows(values_only=True, max_col=width), start=1):
+            if number == 1 or row.count(None) < len(row):
+                yield number, [_cell_text(cell) for cell in row]
+    except _UnreadableError:
+        raise
     except Exception as error:  # a damaged file breaks XML and openpyxl in ways that cannot be listed
         cure = "Open it in a spreadsheet and save it as .xlsx again, without a password, or save it as CSV."
         why = error.problem if isinstance(error, ExchangeError) else next(iter(str(error).splitlines()), "")
         problem = f"not readable as .xlsx: {why}"
-        faults.append(Fault(kind="xlsx", problem=problem, cure=cure, file=file))
-        return None
+        raise _UnreadableError(Fault(kind="xlsx", problem=problem, cure=cure, file=file)) from error
 
 
 def _cell_text(cell: Any) -> str:

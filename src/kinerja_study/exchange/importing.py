@@ -14,7 +14,7 @@ from pathlib import Path, PurePath
 from kinerja_study.errors import ExchangeError
 from kinerja_study.exchange import qualcoder, refi_qda, taguette
 from kinerja_study.exchange.passages import count_by_words, settle
-from kinerja_study.exchange.refi_qda.arrival import make_id
+from kinerja_study.exchange.refi_qda.arrival import Names
 from kinerja_study.exchange.refi_qda.positions import LIKELY, RARE, Convention, Counting, apply, detect
 from kinerja_study.exchange.refi_qda.project import ORIGIN, Project
 from kinerja_study.exchange.refi_qda.protocol import render_protocol, summarise
@@ -71,7 +71,7 @@ def import_project(path: Path, study: str, root: Path, *, positions: str | None 
     with (path / qualcoder.DATABASE if path.is_dir() else path).open("rb") as file:
         while piece := file.read(2**20):
             digest.update(piece)
-    stem = make_id(path.stem, [Path(name).stem for name in there if name.startswith("imported/")], "project")
+    stem = Names(Path(name).stem for name in there if name.startswith("imported/")).make_id(path.stem, "project")
     record = render_protocol(arrival, counting, project, path.name, digest.hexdigest())
     files = {name: text.encode() for name, text in {**arrival.files, f"imported/{stem}.md": record}.items()}
     if opened:
@@ -86,7 +86,7 @@ def _counting(project: Project, file: str, positions: str | None) -> Counting:
         if positions is not None:
             raise ExchangeError(file, "how Taguette counts is known", "Leave --positions out.")
         grounds = "carried to these from Taguette's own: bytes of UTF-8, or words"
-        return _settled(project, replace(apply(project.sources, Convention()), grounds=grounds))
+        return _settled(project, replace(apply(project.sources, Convention()), grounds=grounds), file)
     if positions is not None:
         known = {str(convention): convention for convention in LIKELY + RARE}
         counting = apply(project.sources, known[positions])
@@ -95,14 +95,14 @@ def _counting(project: Project, file: str, positions: str | None) -> Counting:
     else:
         counting = detect(project.sources, ours=project.origin.startswith(ORIGIN))
     if len(counting.spans) == len(project.sources):
-        return _settled(project, counting) if project.origin.startswith(qualcoder.PROGRAM) else counting
+        return _settled(project, counting, file) if project.origin.startswith(qualcoder.PROGRAM) else counting
     shown = "".join(f"\n      --positions {c}: {_example(project, c)}" for c in counting.candidates)
     problem = f"how its positions count cannot be decided from its selections{shown}"
     raise ExchangeError(file, problem, "Compare with the program it is from, and name the way that is right.")
 
 
-def _settled(project: Project, counting: Counting) -> Counting:
-    found, moved, lost = settle(project.sources, counting)
+def _settled(project: Project, counting: Counting, file: str) -> Counting:
+    found, moved, lost = settle(project.sources, counting, file)
     grounds = counting.grounds
     if moved:
         grounds += f"; moved to where the words stored with them stand: {moved}"

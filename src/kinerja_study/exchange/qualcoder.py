@@ -156,9 +156,11 @@ class _Reader:
                 source.selections.append(selection)
 
     def _read_cases(self) -> None:
-        passages = self._rows("case_text", "id", ("caseid", "fid", "pos0", "pos1"))
+        passages: dict[object, list[Row]] = {}
+        for passage in self._rows("case_text", "id", ("caseid", "fid", "pos0", "pos1")):
+            passages.setdefault(passage["caseid"], []).append(passage)
         for row in self._rows("cases", "caseid", ("name", "memo")):
-            own = [passage for passage in passages if passage["caseid"] == row["caseid"]]
+            own = passages.get(row["caseid"], [])
             whole = [p for p in own if self._is_whole(p)]
             self.project.left["passages assigned to a case"] += len(own) - len(whole)
             self.project.cases.append(

@@ -12,12 +12,12 @@ import pandas as pd
 
 from kinerja_study.collection.documents import ENDINGS, FOLDERS, INTERVIEWER, parse_document
 from kinerja_study.collection.field_data import check_study
-from kinerja_study.collection.schemas import CODINGS, TABLES
-from kinerja_study.collection.tables import parse_table
+from kinerja_study.collection.schemas import CODINGS
 from kinerja_study.definition import SUGGESTER
 from kinerja_study.errors import ExchangeError, RawDataError
 from kinerja_study.exchange.cues import Cues
 from kinerja_study.exchange.refi_qda.arrival import write_table
+from kinerja_study.exchange.study_tables import read_table
 from kinerja_study.study import Study
 
 FILE = f"codings/{SUGGESTER}.csv"
@@ -84,7 +84,6 @@ def build_suggestions(files: Mapping[str, bytes]) -> list[dict[str, str]]:
 
 
 def _table(files: Mapping[str, bytes], stem: str) -> pd.DataFrame:
-    name = next(name for name in (f"{stem}.csv", f"{stem}.xlsx") if name in files)
-    frame = parse_table(files[name], name, list(TABLES[stem].columns), [])
+    frame = read_table(files, stem)
     assert frame is not None  # noqa: S101 - the study was checked
     return frame

@@ -17,8 +17,8 @@ from kinerja_study.collection.archive import MIB
 from kinerja_study.collection.tables import parse_table
 from kinerja_study.errors import ExchangeError, Fault
 from kinerja_study.exchange.database import Database, Row, to_number, to_text
-from kinerja_study.exchange.passages import find_once
-from kinerja_study.exchange.refi_qda.arrival import make_id
+from kinerja_study.exchange.passages import Search
+from kinerja_study.exchange.refi_qda.arrival import Names
 from kinerja_study.exchange.refi_qda.project import Code, Coding, Project, Selection, Source, guid
 
 LARGEST_EXPORT = 64 * MIB
@@ -295,7 +295,7 @@ def _html_rows(path: Path) -> Iterable[dict[str, str]]:
 
 def _place_highlights(project: Project, rows: Iterable[Mapping[str, str]], texts: Mapping[str, str], file: str) -> None:
     rows = list(rows)
-    by_id = {row["document"]: make_id(Path(row["document"]).stem, [], "text") for row in rows}
+    by_id = {row["document"]: Names().make_id(Path(row["document"]).stem, "text") for row in rows}
     unknown = sorted(name for name, made in by_id.items() if name not in texts and made not in texts)
     if unknown:
         problem = f"it holds passages without their texts, and the study has no text {', '.join(unknown[:5])}"
@@ -303,12 +303,13 @@ def _place_highlights(project: Project, rows: Iterable[Mapping[str, str]], texts
     _add_tags(project, [(tag, tag, "", "") for tag in dict.fromkeys(row["tag"] for row in rows if row["tag"])])
     sources: dict[str, Source] = {}
     made: dict[tuple[str, str], Selection] = {}
+    search = Search(file)
     for row in rows:
         text = row["document"] if row["document"] in texts else by_id[row["document"]]
         source = sources.setdefault(text, Source(guid=guid("document", text), name=text, text=texts[text]))
         key = (text, row["id"])
         if key not in made:
-            place = find_once(source.text, row["content"])
+            place = search.find_once(source.text, row["content"])
             start, end = place or (0, -1)
             made[key] = Selection(start=start, end=end, name=row["content"] if place else "")
             source.selections.append(made[key])

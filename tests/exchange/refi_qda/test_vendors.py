@@ -14,6 +14,11 @@ from kinerja_study.exchange.importing import import_project
 from kinerja_study.exchange.refi_qda import export_study
 from kinerja_study.exchange.refi_qda.reading import read_codebook
 
+
+def guid_of(name: str) -> str:
+    return str(uuid5(NAMESPACE_OID, name))
+
+
 EMOJI = "\U0001f600 Pegawai ramah.\r\nAntrean panjang.\r\n\U0001f600 Berkas selesai.\r\nWarga puas.\r\n"
 CODED = [("Pegawai ramah", {"Ani": "Ramah"}), ("Antrean panjang", {"Ani": "Antre", "Budi": "Antre"}),
          ("Warga puas", {"Budi": "Ramah"})]  # fmt: skip
@@ -24,35 +29,95 @@ def utf16(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
+def in_braces(name: str, export: str = "") -> str:
+    return f"{{{str(uuid5(NAMESPACE_OID, export + name)).upper()}}}"
+
+
+LF = EMOJI.replace("\r\n", "\n")
+# All habits of a program at once, as far as they are known; a selection of no length and an empty group are everyone's.
 HABITS = {
     "NVivo on Windows": {
         "count": utf16, "stored": codecs.BOM_UTF8 + EMOJI.encode(), "folder": "Sources", "origin": "NVivo 12.6",
+        "guid": lambda name: guid_of(name).upper(),
     },
     "ATLAS.ti": {
         "count": lambda text: len(text.replace("\r\n", "\n")), "inner": "Trial.qde", "folder": "Sources",
-        "guid": lambda name: str(uuid5(NAMESPACE_OID, name)).upper(),
-        "origin": "ATLAS.ti 26",
+        "guid": in_braces, "origin": "ATLAS.ti 26",
     },
-    "MAXQDA": {"text": EMOJI.replace("\r\n", "\n"), "origin": "MAXQDA 2022", "extra": "<Sets/>"},
+    "MAXQDA": {"text": LF, "count": utf16, "origin": "MAXQDA 2022", "named": False},
     "QualCoder": {
-        "text": EMOJI.replace("\r\n", "\n"), "origin": "QualCoder 3.6", "named": False,
-        "guid": lambda name: f"{{{uuid5(NAMESPACE_OID, name)}}}",
+        "text": LF, "origin": "QualCoder 3.6", "named": False, "guid": lambda name: in_braces(name).lower(),
+        "changes": [("<TextSource ", '<PDFSource guid="{pdf}" name="Surat.pdf" path="internal://Surat.pdf">'
+                     '<Representation '), ("</TextSource>", "</Representation></PDFSource>")],
     },
     "a byte order mark that counts": {
         "count": lambda text: utf16(text) + 1, "stored": codecs.BOM_UTF8 + EMOJI.encode(),
     },
     "UTF-16 files": {"count": utf16, "stored": codecs.BOM_UTF16_LE + EMOJI.encode("utf-16-le")},
 }  # fmt: skip
+NO_LENGTH = ((2, 2), {"Ani": "Antre"})
+# Of PDF files, and of what nobody could take.
+NOT_TAKEN = {"1 x codings of a selection of no length", "1 x pages of PDF files, whose text is taken"}
 
 
 @pytest.mark.parametrize("habits", HABITS.values(), ids=HABITS)
 def test_every_coding_comes_in_on_its_words(habits, bring_in, vendor) -> None:
-    brought = bring_in(vendor(**{"text": EMOJI, "users": ("Ani", "Budi"), "selections": CODED, **habits}))
+    made = vendor(**{"text": EMOJI, "users": ("Ani", "Budi"), "selections": [*CODED, NO_LENGTH], "extra": "<Sets/>",
+                     **habits})  # fmt: skip
+    brought = bring_in(made)
 
     assert brought.quotes("Ani") == BY_ANI
     assert brought.quotes("Budi") == [("Antrean panjang", "Antre"), ("Warga puas", "Ramah")]
     assert check_study(brought.open()).faults == []
-    assert not brought.said("not taken")
+    assert {line.removeprefix("not taken: ") for line in brought.lines if "not taken" in line} <= NOT_TAKEN
+    assert brought.said("codings of a selection of no length")
+
+
+def test_an_export_of_the_same_project_with_all_other_ids_adds_nothing(bring_in, vendor) -> None:
+    habits = {**HABITS["ATLAS.ti"], "text": EMOJI, "users": ("Ani", "Budi"), "selections": CODED}
+    before = bring_in(vendor(**habits)).open().read_raw()
+    again = bring_in(vendor(**{**habits, "guid": lambda name: in_braces(name, "again")}))
+
+    added = {name for name in again.open().read_raw() if name not in before}
+    assert added == {"imported/percobaan-2.md"}
+    assert again.said("the codings by Ani are those of")
+
+
+def test_the_text_of_a_pdf_file_is_one_like_others_and_stands_for_the_file(bring_in, vendor) -> None:
+    page = (
+        '<PDFSelection guid="s1" page="0" firstX="1" firstY="1" secondX="9" secondY="9"><Representation guid="r1">'
+        "<PlainTextContent>Pegawai ramah</PlainTextContent></Representation>"
+        f'<Coding guid="k1"><CodeRef targetGUID="{guid_of("Antre")}"/></Coding></PDFSelection>'
+    )
+    value = '<VariableValue><VariableRef targetGUID="v1"/><TextValue>2018</TextValue></VariableValue>'
+    brought = bring_in(vendor(
+        changes=[("<TextSource ", f'<PDFSource guid="pdf" name="Surat.pdf">{page}<Representation '),
+                 ("</TextSource>", f"</Representation>{value}</PDFSource>")],
+        extra='<Variables><Variable guid="v1" name="Tahun" typeOfVariable="Text"/></Variables>'
+        '<Cases><Case guid="c1" name="Camat"><SourceRef targetGUID="pdf"/></Case></Cases>'
+        '<Sets><Set guid="s9" name="Surat"><MemberSource targetGUID="pdf"/></Set></Sets>',
+    ))  # fmt: skip
+
+    assert brought.quotes() == [("Pegawai ramah", "Ramah")]
+    assert brought.read("documents/Surat.pdf.txt").endswith(vendor().text)
+    record = brought.read("imported/percobaan.md")
+    assert "- Surat.pdf: Tahun: 2018" in record
+    assert "- Surat: Surat.pdf\n" in record  # the set, and the text in it
+    for line in (
+        "1 x pages of PDF files, whose text is taken",
+        "1 x selections in PDF files",
+        "1 x words of selections in PDF files",
+        "1 x codings of anything but a passage of a text",
+    ):
+        assert brought.said(f"not taken: {line}"), line
+
+
+def test_a_pdf_file_without_its_text_is_counted(bring_in, vendor) -> None:
+    pdf = '<PDFSource guid="pdf" name="Surat.pdf"><Representation guid="r"/></PDFSource></Sources>'
+    brought = bring_in(vendor(changes=[("</Sources>", pdf)]))
+
+    assert brought.said("not taken: 1 x PDF files")
+    assert brought.said("not taken: 1 x texts that are not in the file as plain text")
 
 
 def test_a_text_keeps_its_words_and_becomes_a_document_of_the_day_it_was_made(bring_in, vendor) -> None:

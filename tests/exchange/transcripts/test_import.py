@@ -127,6 +127,13 @@ def test_rows_of_a_table_are_turns_and_numbers_and_times_before_them_are_left(ta
     assert take("a.docx", buffer.getvalue(), TABLE).body == BODY
 
 
+def test_times_beside_labels_are_counted_as_not_taken_and_times_in_words_are_words(take) -> None:
+    taken = take("a.txt", "Pewawancara  00:03\nApa?\n[00:07] Pak Andi: Jam 07:30 buka.\n", TABLE)
+
+    assert taken.body == "P: Apa?\n\nA-1: Jam 07:30 buka."
+    assert "not taken: 2 x time codes" in taken.lines
+
+
 def test_the_strict_form_insertions_and_links_are_read_and_deletions_and_notes_counted(take, write_docx) -> None:
     body = (
         "<w:p><w:r><w:t>P: Apa?</w:t></w:r></w:p><w:p><w:r><w:t>A-1: Ya</w:t></w:r>"

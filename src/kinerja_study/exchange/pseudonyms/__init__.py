@@ -15,11 +15,12 @@ from pathlib import PurePosixPath
 
 from kinerja_study.collection.documents import FOLDERS, INTERVIEWER
 from kinerja_study.collection.privacy import Person, load_key
-from kinerja_study.collection.schemas import CODINGS, TABLES
+from kinerja_study.collection.schemas import CODINGS
 from kinerja_study.collection.tables import decode, parse_table
 from kinerja_study.errors import Fault, PseudonymError, RawDataError
 from kinerja_study.exchange.pseudonyms.forms import Forms, Hit
 from kinerja_study.exchange.pseudonyms.suspects import find_ordinary, find_suspects
+from kinerja_study.exchange.study_tables import read_column
 from kinerja_study.study import Study
 
 __all__ = ["Outcome", "pseudonymise"]
@@ -125,7 +126,7 @@ def _people(study: Study, files: Mapping[str, bytes]) -> list[Person]:
         raise PseudonymError(study.id, f"{key} is not there", "Make it: a table with the columns name and id.")
     if not _ignored(study, key):
         raise PseudonymError(study.id, f"git does not ignore {key}", "Move it to private/, or add it to .gitignore.")
-    ids = set(_column(files, "informants", "informant_id"))
+    ids = set(read_column(files, "informants", "informant_id"))
     people = [Person(names=p.names, id=p.id) if p.id else _with_id(p, ids) for p in load_key(study)]
     for number, person in enumerate(people, start=1):
         if not person.id or not person.names or not person.id.isprintable():
@@ -168,18 +169,10 @@ def _coded_texts(study: Study, files: Mapping[str, bytes]) -> set[str]:
     return coded
 
 
-def _column(files: Mapping[str, bytes], stem: str, column: str) -> list[str]:
-    for name in (f"{stem}.csv", f"{stem}.xlsx"):
-        if name in files:
-            frame = parse_table(files[name], name, list(TABLES[stem].columns), [])
-            return [] if frame is None else list(frame[column])
-    return []
-
-
 def _known_words(study: Study, files: Mapping[str, bytes]) -> frozenset[str]:
     about = study.definition.study
-    texts = [about.site, about.title, INTERVIEWER, *_column(files, "informants", "informant_id")]
-    texts += _column(files, "informants", "role") + _column(files, "informants", "unit")
+    texts = [about.site, about.title, INTERVIEWER, *read_column(files, "informants", "informant_id")]
+    texts += read_column(files, "informants", "role") + read_column(files, "informants", "unit")
     return frozenset(word.casefold() for text in texts for word in re.findall(r"\w+", text))
 
 

@@ -41,27 +41,39 @@ class Arrival:
             self.renamed.setdefault(kind, {})[old] = new
 
 
-def make_id(name: str, taken: Iterable[str], otherwise: str) -> str:
-    """Return a name as an id that is not taken yet.
+class Names:
+    """Names that are taken: two that differ in case only are one, as they are one file on some systems.
+
+    Parameters
+    ----------
+    taken : iterable of str
+        To begin with.
 
     Examples
     --------
-    >>> make_id("deductive: stake", [], "code"), make_id("W03", ["W03"], "text"), make_id("名", [], "text")
-    ('deductive-stake', 'W03-2', 'text')
+    >>> names = Names(["W03"])
+    >>> names.take("w03"), names.take("w03"), names.make_id("deductive: stake", "code"), names.make_id("名", "text")
+    ('w03-2', 'w03-3', 'deductive-stake', 'text')
     """
-    ascii_only = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    made = name if ID.fullmatch(name) else re.sub(r"[^A-Za-z0-9._]+", "-", ascii_only).strip("-._")
-    return free_name(made[:80] or otherwise, taken)
 
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self._taken = {name.casefold() for name in taken}
+        self._numbers: Counter[str] = Counter()
 
-def free_name(name: str, taken: Iterable[str]) -> str:
-    """Return a name, with a number where it is taken: two that differ in case only are one file on some systems."""
-    folded = {other.casefold() for other in taken}
-    number, free = 1, name
-    while free.casefold() in folded:
-        number += 1
-        free = f"{name}-{number}"
-    return free
+    def take(self, name: str) -> str:
+        """Return a name, with a number where it is taken; from now on it is."""
+        free, folded = name, name.casefold()
+        while free.casefold() in self._taken:
+            self._numbers[folded] += 1
+            free = f"{name}-{self._numbers[folded] + 1}"
+        self._taken.add(free.casefold())
+        return free
+
+    def make_id(self, name: str, otherwise: str) -> str:
+        """Return a name as an id that was not taken yet."""
+        ascii_only = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+        made = name if ID.fullmatch(name) else re.sub(r"[^A-Za-z0-9._]+", "-", ascii_only).strip("-._")
+        return self.take(made[:80] or otherwise)
 
 
 def write_table(columns: Iterable[object], rows: Iterable[Mapping[str, object]]) -> str:

@@ -10,10 +10,13 @@ from dataclasses import dataclass
 
 from kinerja_study.collection.schemas import CODEBOOK
 from kinerja_study.collection.tables import parse_table, validate_table
-from kinerja_study.exchange.refi_qda.arrival import Arrival, make_id, one_line, write_table
+from kinerja_study.exchange.refi_qda.arrival import Arrival, Names, one_line, write_table
 from kinerja_study.exchange.refi_qda.codes import parse_description, split_magnitude
 from kinerja_study.exchange.refi_qda.project import Code, Project
 from kinerja_study.exchange.refi_qda.template import GENERAL
+
+DEEPEST, LONGEST_LABEL = 256, 1000
+"""Levels of codes, and characters of a label that is made of the names of several."""
 
 KINDS = ("rated", "obstacles", "open")
 
@@ -45,12 +48,11 @@ def name_codes(project: Project, known: Collection[str], used: Collection[str], 
     magnitudes = [(code, *split_magnitude(code.name)) for code in project.codes]
     magnitudes = [(code, base, magnitude) for code, base, magnitude in magnitudes if magnitude and base in by_name]
     sub_codes = {code.guid for code, _, _ in magnitudes}
-    taken: list[str] = []
+    ids = Names()
     for code in project.codes:
         if code.guid in sub_codes or not (code.codable or code.guid in used):
             continue
-        made = code.name if code.name in known and code.name not in taken else make_id(code.name, taken, "code")
-        taken.append(made)
+        made = ids.take(code.name) if code.name in known else ids.make_id(code.name, "code")
         names[code.guid] = Named(code=made)
         arrival.rename("codes", code.name, made)
     above = {code.guid: code for code in project.codes}
@@ -59,7 +61,7 @@ def name_codes(project: Project, known: Collection[str], used: Collection[str], 
         owner = parent if parent is not None and parent.name == base else by_name[base]
         if owner.guid in names:
             names[code.guid] = Named(code=names[owner.guid].code, magnitude=magnitude)
-    arrival.taken["codes"] = len(taken)
+    arrival.taken["codes"] = sum(not named.magnitude for named in names.values())
     return names
 
 
@@ -73,6 +75,7 @@ def build_codebook(
     codes = [code for code in project.codes if code.guid in names and not names[code.guid].magnitude]
     parents = {code.parent for code in codes}
     foci: dict[str, tuple[str, str]] = {}
+    ids = Names()
     of_top: dict[str, str] = {}
     rows: list[dict[str, str]] = []
     undefined = undirected = deep = 0
@@ -82,10 +85,13 @@ def build_codebook(
         top = path[0]
         if top.guid not in of_top:
             alone = top is code and top.guid not in parents
-            of_top[top.guid] = GENERAL if alone else make_id(top.name, foci, "focus")
+            if alone and GENERAL not in foci:
+                ids.take(GENERAL)
+            of_top[top.guid] = GENERAL if alone else ids.make_id(top.name, "focus")
             foci.setdefault(of_top[top.guid], ("", "open") if alone else _label_and_kind(top))
         cells = parse_description(code.description)
         label = " / ".join(one_line(part.name) for part in path[1:] or path) or names[code.guid].code
+        label = label if len(label) <= LONGEST_LABEL else f"{label[: LONGEST_LABEL - 1]}…"
         deep += len(path) > 2
         undefined += "definition" not in cells
         undirected += "direction" not in cells
@@ -121,7 +127,8 @@ def _label_and_kind(top: Code) -> tuple[str, str]:
 
 
 def _path(code: Code, above: Mapping[str, Code]) -> list[Code]:
-    path = [code]
-    while (parent := above.get(path[0].parent)) is not None and parent not in path:
-        path.insert(0, parent)
-    return path
+    # In a database they may run in a circle.
+    path = {code.guid: code}
+    while (parent := above.get(code.parent)) is not None and parent.guid not in path and len(path) < DEEPEST:
+        path[parent.guid] = code = parent
+    return list(path.values())[::-1]

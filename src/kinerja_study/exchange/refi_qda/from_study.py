@@ -34,6 +34,7 @@ from kinerja_study.exchange.refi_qda.project import (
     Source,
     guid,
 )
+from kinerja_study.exchange.study_tables import read_table
 from kinerja_study.study import Study
 
 NATIVE = ("codebook", "informants")
@@ -85,8 +86,7 @@ class _Builder:
         return self.ids.setdefault((kind, name), guid(self.study.id, kind, name))
 
     def _table(self, stem: str) -> pd.DataFrame:
-        name = next(name for name in (f"{stem}.csv", f"{stem}.xlsx") if name in self.files)
-        frame = parse_table(self.files[name], name, list(TABLES[stem].columns), [])
+        frame = read_table(self.files, stem)
         assert frame is not None  # noqa: S101 - the study was checked
         return frame
 

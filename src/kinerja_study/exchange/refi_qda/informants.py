@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from kinerja_study.collection.schemas import INFORMANTS
 from kinerja_study.collection.tables import parse_table, validate_table
-from kinerja_study.exchange.refi_qda.arrival import Arrival, canonical_lines, make_id, write_table
+from kinerja_study.exchange.refi_qda.arrival import Arrival, Names, canonical_lines, write_table
 from kinerja_study.exchange.refi_qda.project import Case, Project
 
 GROUP = "informan"
@@ -26,9 +26,10 @@ _SEXES = {"male": "L", "female": "P", "laki-laki": "L", "perempuan": "P", "m": "
 def build_informants(project: Project, arrival: Arrival) -> list[dict[str, str]]:
     """Return the rows of informants.csv; a variable that has no column, or no value that it can hold, is told."""
     rows: list[dict[str, str]] = []
+    names = Names(["P"])
     unsaid = 0
     for case in project.cases:
-        made = make_id(case.name, ["P", *(row["informant_id"] for row in rows)], "INF")
+        made = names.make_id(case.name, "INF")
         arrival.rename("cases", case.name, made)
         said = _cells(case, made, arrival)
         unsaid += "consent" not in said

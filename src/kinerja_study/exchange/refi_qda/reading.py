@@ -56,7 +56,7 @@ _NOT_TEXTS = {
     "TranscriptSelection": "selections in transcripts of recordings or films",
     "Transcript": "transcripts of recordings or films",
     "SyncPoint": "time stamps of transcripts",
-    "Representation": "texts taken from PDF files",
+    "Representation": "words of selections in PDF files",
     "TextDescription": "descriptions of pictures",
     "Link": "links",
     "Graph": "graphs",
@@ -104,7 +104,7 @@ class _Reader:
         self.codes: dict[str, Code] = {}
         self.variables: dict[str, str] = {}
         self.selections: list[Selection] = []
-        self.read_texts = self.not_texts = 0
+        self.read_texts = 0
         self.path: list[str] = []
         self.ends: dict[str, Callable[[etree._Element], None]] = {
             "User": self._user,
@@ -131,8 +131,8 @@ class _Reader:
             self.project.name = element.get("name") or self.project.name
             self.project.origin = element.get("origin") or ""
             self.project.created = element.get("creationDateTime") or ""
-        self.path.append(name)
-        self.not_texts += name in _NOT_TEXTS
+        # The text of a PDF file is one like others: it stands for the file.
+        self.path.append("TextSource" if name == "Representation" and self.path[-1] == "PDFSource" else name)
         if name.endswith("Source"):
             self.project.names[_guid(element.get("guid"))] = element.get("name") or ""
         if name == "Code":
@@ -147,11 +147,13 @@ class _Reader:
 
     def _end(self, element: etree._Element) -> None:
         name = self.path.pop()
-        if name in _NOT_TEXTS:
-            self.not_texts -= 1
-        elsewhere = self.not_texts > 0
+        around = next((above for above in reversed(self.path) if above in _NOT_TEXTS or above == "TextSource"), "")
+        elsewhere = around in _NOT_TEXTS and name != "TextSource"
         outside = elsewhere or (name in ("Coding", "PlainTextSelection") and "Note" in self.path)
-        if name in _NOT_TEXTS:
+        if name == "PDFSource" and self.project.sources and self.project.sources[-1].guid == _guid(element.get("guid")):
+            self._describe(self.project.sources[-1], element)
+            self.project.left["pages of PDF files, whose text is taken"] += 1
+        elif name in _NOT_TEXTS:
             self.project.left[_NOT_TEXTS[name]] += 1
         elif name == "Coding" and (outside or self.path[-1] != "PlainTextSelection"):
             kind = "codings of anything but a passage of a text" if outside else "codings of a whole text"
@@ -172,16 +174,15 @@ class _Reader:
                 self.project.description = element.text or ""
         elif name not in _READ_BY_PARENT | _STRUCTURE:
             self.project.left[f"elements {name!r}, which are not in the standard"] += 1
-        if elsewhere or _freed(name):
+        if _freed(name) or (elsewhere and around != "PDFSource"):
             _free(element)
 
     def _user(self, element: etree._Element) -> None:
         self.project.users[_guid(element.get("guid"))] = element.get("name") or element.get("id") or ""
 
     def _selection(self, element: etree._Element) -> None:
-        parent = element.getparent()
         start, end = (_number(element.get(key)) for key in ("startPosition", "endPosition"))
-        if start is None or end is None or parent is None or local_name(parent) != "TextSource":
+        if start is None or end is None or self.path[-1] != "TextSource":
             self.project.left["selections without a place in a text"] += 1
             return
         codings = []
@@ -204,12 +205,18 @@ class _Reader:
             self.project.left["texts that are not in the file as plain text"] += 1
             self.project.left["codings of texts that are not in the file"] += sum(len(s.codings) for s in selections)
             return
-        self.project.sources.append(
-            Source(guid=_guid(element.get("guid")), name=element.get("name") or "", text=found[0], marked=found[1],
-                   created=element.get("creationDateTime") or element.get("modifiedDateTime") or "",
-                   description=_text(element, "Description"), variables=self._values(element), selections=selections,
-                   notes=_references(element, "NoteRef"))
-        )  # fmt: skip
+        parent = element.getparent()
+        file = parent if parent is not None and local_name(parent) == "PDFSource" else element
+        source = Source(guid=_guid(file.get("guid")), name=file.get("name") or element.get("name") or "", text=found[0],
+                        marked=found[1], selections=selections)  # fmt: skip
+        self._describe(source, element)
+        self.project.sources.append(source)
+
+    def _describe(self, source: Source, element: etree._Element) -> None:
+        source.created = source.created or element.get("creationDateTime") or element.get("modifiedDateTime") or ""
+        source.description = source.description or _text(element, "Description")
+        source.variables |= self._values(element)
+        source.notes += _references(element, "NoteRef")
 
     def _note(self, element: etree._Element) -> None:
         self.selections.clear()

@@ -13,7 +13,7 @@ from kinerja_study.collection.documents import FOLDERS, KEYS
 from kinerja_study.collection.schemas import is_date
 from kinerja_study.definition import ID
 from kinerja_study.errors import ExchangeError
-from kinerja_study.exchange.refi_qda.arrival import Arrival, make_id, one_line
+from kinerja_study.exchange.refi_qda.arrival import Arrival, Names, one_line
 from kinerja_study.exchange.refi_qda.canonical import Canonical
 from kinerja_study.exchange.refi_qda.from_study import SOURCE_VARIABLES
 from kinerja_study.exchange.refi_qda.project import Project, Source
@@ -56,15 +56,20 @@ def match_texts(
         The study has other words in a text of the same id.
     """
     texts: list[Text] = []
+    names = Names(["P", *known, *reserved])
+    by_words: dict[str, list[str]] = {}
+    for name, text in known.items():
+        by_words.setdefault(text, []).append(name)
     for source in project.sources:
         canonical = Canonical(source.text)
-        taken = [text.id for text in texts]
-        same = [name for name, text in known.items() if name not in taken and text == canonical.text]
-        if source.name in known and source.name not in same and source.name not in taken:
+        same = by_words.get(canonical.text, [])
+        if source.name in known and known[source.name] != canonical.text:
             raise _other_words(source.name, known[source.name], canonical.text, file, study)
         name = source.name if ID.fullmatch(source.name) else PurePosixPath(source.name).stem
         there = source.name if source.name in same else next(iter(same), None)
-        made = there or make_id(name, ["P", *taken, *known, *reserved], "text")
+        made = there or names.make_id(name, "text")
+        if there:
+            same.remove(there)
         texts.append(Text(id=made, canonical=canonical, source=source, there=there is not None))
         arrival.rename("texts", source.name, made)
         arrival.left["NUL characters in texts"] += source.text.count("\0")

@@ -16,7 +16,7 @@ from kinerja_study.collection.schemas import CODINGS, INFORMANTS, TABLES
 from kinerja_study.collection.tables import parse_table
 from kinerja_study.definition import FILE, SUGGESTER
 from kinerja_study.errors import ExchangeError
-from kinerja_study.exchange.refi_qda.arrival import Arrival, canonical_lines, free_name, make_id, write_table
+from kinerja_study.exchange.refi_qda.arrival import Arrival, Names, canonical_lines, write_table
 from kinerja_study.exchange.refi_qda.codebook import build_codebook, name_codes
 from kinerja_study.exchange.refi_qda.from_study import NATIVE, SOURCE_VARIABLES
 from kinerja_study.exchange.refi_qda.informants import build_informants
@@ -24,12 +24,16 @@ from kinerja_study.exchange.refi_qda.positions import Counting
 from kinerja_study.exchange.refi_qda.project import ORIGIN, Project, Selection
 from kinerja_study.exchange.refi_qda.template import definition_of
 from kinerja_study.exchange.refi_qda.texts import Text, build_header, match_texts, write_text
+from kinerja_study.exchange.study_tables import read_column
 from kinerja_study.study_toml import parse_definition
 
 Row = dict[str, str]
 
 FILES = (FILE, "site.md", *(f"{stem}.csv" for stem in TABLES if stem not in NATIVE))
 """Files of a study that a project holds as notes."""
+
+MOST_THINGS, LONGEST_NAME = 10_000, 1000
+"""Texts, codes, cases or users of a project, and characters of a code's name: more is made to do harm."""
 
 # What may be the name of a file on any system.
 _CODER = re.compile(r"[^\s/\\:*?\"<>|\x00-\x1f\x7f.~][^\s/\\:*?\"<>|\x00-\x1f\x7f]{0,79}")
@@ -56,12 +60,19 @@ def build_files(project: Project, counting: Counting, study: str, there: Mapping
     ExchangeError
         The study that is there has other words in a text of the same id, or lacks a code or informant.
     """
+    for kind, things in (("texts", project.sources), ("codes", project.codes), ("cases", project.cases),
+                         ("users", project.users)):  # fmt: skip
+        if len(things) > MOST_THINGS:
+            raise ExchangeError(file, f"it holds over {MOST_THINGS:,} {kind}", "Bring it in in parts.")
+    if any(len(code.name) > LONGEST_NAME for code in project.codes):
+        problem = f"a code in it has a name of over {LONGEST_NAME:,} characters"
+        raise ExchangeError(file, problem, "Give the code a shorter name in the program it is from.")
     return _Import(project, counting, study, there, file).build()
 
 
 def read_texts(there: Mapping[str, bytes]) -> dict[str, str]:
     """Return the texts of a study, canonical, by id."""
-    speakers = _read_column(there, "informants", "informant_id")
+    speakers = read_column(there, "informants", "informant_id")
     found = [
         parse_document(data, name, speakers, [])
         for name, data in there.items()
@@ -70,20 +81,13 @@ def read_texts(there: Mapping[str, bytes]) -> dict[str, str]:
     return {document.id: document.text for document in found if document is not None}
 
 
-def _read_column(there: Mapping[str, bytes], stem: str, column: str) -> list[str]:
-    for name in (f"{stem}.csv", f"{stem}.xlsx"):
-        if name in there:
-            frame = parse_table(there[name], name, list(TABLES[stem].columns), [])
-            return [] if frame is None else list(frame[column])
-    return []
-
-
 class _Import:
     def __init__(self, project: Project, counting: Counting, study: str, there: Mapping[str, bytes], file: str) -> None:
         self.project, self.counting, self.study, self.there, self.file = project, counting, study, there, file
         self.arrival = Arrival(left=Counter(project.left))
         self.ours = project.origin.startswith(ORIGIN)
         self.read_notes: set[str] = set()
+        self.coders = Names([SUGGESTER])
         used = {coding.code for s in project.sources for selection in s.selections for coding in selection.codings}
         self.names = name_codes(project, self._column("codebook", "code"), used, self.arrival)
         self.informants = [] if there else build_informants(project, self.arrival)
@@ -107,7 +111,7 @@ class _Import:
     # What is there.
 
     def _column(self, stem: str, column: str) -> list[str]:
-        return _read_column(self.there, stem, column)
+        return read_column(self.there, stem, column)
 
     # Codings: one table a user.
 
@@ -149,14 +153,14 @@ class _Import:
     def _name_users(self) -> dict[str, str]:
         coders: dict[str, str] = {}
         for user, name in self.project.users.items():
-            taken = [*coders.values(), SUGGESTER]
-            coders[user] = free_name(name, taken) if _CODER.fullmatch(name) else make_id(name, taken, "user")
+            free = self.coders
+            coders[user] = free.take(name) if _CODER.fullmatch(name) else free.make_id(name, "user")
             self.arrival.rename("users", name, coders[user])
         return coders
 
     def _unknown_user(self, coders: dict[str, str]) -> str:
         self.arrival.remarks.append("codings whose user the project does not name are by the coder 'unknown'")
-        coders[""] = free_name("unknown", coders.values())
+        coders[""] = self.coders.take("unknown")
         return coders[""]
 
     def _place(self, selection: Selection, text: Text, start: int, end: int) -> tuple[int, int] | None:
@@ -181,14 +185,16 @@ class _Import:
 
     def _add_codings(self, rows: Mapping[str, list[Row]]) -> None:
         coders = {PurePosixPath(name).stem: name for name in self.there if name.startswith("codings/")}
+        free = Names(coders)
         for coder, own in rows.items():
-            name = free_name(coder, coders)
             if coder in coders:
                 file = coders[coder]
                 old = parse_table(self.there[file], file, list(CODINGS.columns), [])
                 if old is not None and self._key(old.to_dict("records")) == self._key(own):
                     self.arrival.remarks.append(f"the codings by {coder} are those of {file}: not written again")
                     continue
+            name = free.take(coder)
+            if coder in coders:
                 self.arrival.remarks.append(
                     f"{file} is there and differs: the codings are in codings/{name}.csv; compare the two and keep one"
                 )
@@ -241,7 +247,7 @@ class _Import:
                 arrival.remarks.append("the note 'study.toml' no longer holds as a definition")
                 arrival.notes.append((FILE, own))
             for row in informants:
-                row["group"] = make_id(row["group"], [], "informan")
+                row["group"] = Names().make_id(row["group"], "informan")
             groups = list(dict.fromkeys(row["group"] for row in informants))
             coder = min(rows, key=lambda name: (-len(rows[name]), name)) if rows else "consensus"
             dates = [build_header(text, self.project)["date"] for text in self.texts]

@@ -10,11 +10,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from kinerja_study.collection.documents import FOLDERS, INTERVIEWER, KEYS, Document, parse_document
-from kinerja_study.collection.schemas import TABLES
-from kinerja_study.collection.tables import parse_table
 from kinerja_study.definition import ID
 from kinerja_study.errors import ExchangeError, Fault, suggest
 from kinerja_study.exchange.refi_qda.arrival import write_table
+from kinerja_study.exchange.study_tables import read_column
 from kinerja_study.exchange.transcripts.captions import read_captions
 from kinerja_study.exchange.transcripts.guide import LIKE, Link, link_turns, read_guide
 from kinerja_study.exchange.transcripts.pieces import Transcript, fold
@@ -78,7 +77,7 @@ def import_transcript(
         The study's raw folder cannot be read.
     """
     there = study.read_raw()
-    informants = _informants(there)
+    informants = [i for i in read_column(there, "informants", "informant_id") if i and i != INTERVIEWER]
     transcript = _READERS[path.suffix.lower()](path)
     given = {"kind": "interview", **header}
     _check_given(given, path.name)
@@ -104,14 +103,6 @@ def import_transcript(
         files[f"imported/{given['id']}.guide.csv"] = write_table(("turn", "question", "by", "likeness"), rows).encode()
     study.add_raw(files)
     return [*told, f"written: {name}; the record is {record}"]
-
-
-def _informants(there: Mapping[str, bytes]) -> list[str]:
-    for name in ("informants.csv", "informants.xlsx"):
-        if name in there:
-            frame = parse_table(there[name], name, list(TABLES["informants"].columns), [])
-            return [] if frame is None else [i for i in frame["informant_id"] if i and i != INTERVIEWER]
-    return []
 
 
 def _check_given(given: Mapping[str, str], file: str) -> None:

@@ -5,6 +5,7 @@ Owns the table of speakers and the turns that come of it; does not know what is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 from kinerja_study.collection.documents import INTERVIEWER
 from kinerja_study.collection.tables import parse_table
 from kinerja_study.errors import ExchangeError, Fault, suggest
-from kinerja_study.exchange.transcripts.pieces import Piece, Transcript, find_labels, fold
+from kinerja_study.exchange.transcripts.pieces import TIME, Piece, Transcript, find_labels, fold
 
 COLUMNS = ("speaker", "informant")
 NOBODY = "-"
@@ -105,6 +106,8 @@ def build_speeches(transcript: Transcript, named: Mapping[str, str]) -> list[Spe
         name = named.get(fold(piece.label), NOBODY) if piece.label else NOBODY
         same = speeches and (name == NOBODY or (transcript.joined and name == speeches[-1].speaker))
         words = piece.whole if name == NOBODY else piece.words
+        if name != NOBODY and re.search(TIME, piece.whole.removesuffix(piece.words)):
+            transcript.left["time codes"] += 1
         if same:
             last = speeches[-1]
             between = " " if transcript.joined and last.speaker else "\n"
