@@ -148,7 +148,7 @@ class Room {
     // An act tells of the documents that it changed, and of no others.
     const told = new Map((documents ?? []).map((one) => [one.id, one]));
     if (changes.reload) this.state.documents = documents;
-    else this.state.documents = this.state.documents.map((one) => told.get(one.id) ?? one);
+    else this.state.documents = this.state.documents.map((one) => ({ ...one, ...told.get(one.id) }));
     if (changes.reload) this.reload();
     else if (this.transcript && changes.put) this.transcript.change(changes.put.filter((one) => one.document === this.transcript.id), changes.gone);
     if (changes.moved) this.complain(this.say("moved", { files: changes.moved.join(", ") }), true);
