@@ -94,8 +94,8 @@ class Codebook {
   pick(code) {
     const { room } = this;
     const box = h("fieldset", { class: "kr-pick" }, h("legend", {}, room.say("split.pick")));
-    room.call("codings", { code: code.code }).then((codings) => {
-      box.append(...codings.map((coding) => h("label", {}, h("input", { type: "checkbox", value: coding.key }), h("span", {}, `${coding.document} · ${coding.coder}: `, h("q", {}, coding.quote)))));
+    room.ask("codings", { code: code.code }).then((codings) => {
+      box.append(...(codings ?? []).map((coding) => h("label", {}, h("input", { type: "checkbox", value: coding.key }), h("span", {}, `${coding.document} · ${coding.coder}: `, h("q", {}, coding.quote)))));
     });
     return box;
   }

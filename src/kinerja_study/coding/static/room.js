@@ -30,23 +30,28 @@ class Room {
   say = (key, values = {}) => (this.text[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 
   close() {
+    this.closed = true;
     this.model.off("msg:custom", this.onMessage);
     this.transcript?.close();
-    this.themes?.disconnect();
+    this.themes.disconnect();
+    this.system.removeEventListener("change", this.onTheme);
     this.narrow?.disconnect();
     clearInterval(this.watch);
+    for (const { timer } of this.waiting.values()) clearTimeout(timer);
   }
 
   /** Light or dark, as the program around says, else as the system does. */
   theme() {
-    const put = () => {
+    this.system = matchMedia("(prefers-color-scheme: dark)");
+    this.onTheme = () => {
       const told = document.body.dataset.jpThemeLight ?? (document.body.dataset.vscodeThemeKind && String(!/dark|black/.test(document.body.dataset.vscodeThemeKind)));
-      const light = told ? told === "true" : !matchMedia("(prefers-color-scheme: dark)").matches;
+      const light = told ? told === "true" : !this.system.matches;
       this.root.dataset.theme = light ? "light" : "dark";
     };
-    this.themes = new MutationObserver(put);
-    this.themes.observe(document.body, { attributes: true });
-    put();
+    this.themes = new MutationObserver(this.onTheme);
+    this.themes.observe(document.body, { attributeFilter: ["data-jp-theme-light", "data-vscode-theme-kind"] });
+    this.system.addEventListener("change", this.onTheme);
+    this.onTheme();
   }
 
   /* The kernel ------------------------------------------------------------------------------------------------- */
@@ -63,6 +68,11 @@ class Room {
       this.waiting.set(id, { resolve, reject, timer });
       this.model.send({ id, call: name, ...args });
     });
+  }
+
+  /** Ask, and say what went wrong; then there is no answer. */
+  ask(name, args, patience) {
+    return this.call(name, args, patience).catch((error) => this.complain(error.message));
   }
 
   hear(message, buffers) {
@@ -169,7 +179,7 @@ class Room {
       fill(this.root, h("p", { role: "alert" }, error.message));
       return;
     }
-    this.build();
+    if (!this.closed) this.build();
   }
 
   /** Who codes? Asked once, where the notebook does not say. */
@@ -179,7 +189,7 @@ class Room {
     const enter = async ({ coder }) => {
       try {
         this.state = await this.call("state", { coder: coder.trim() });
-        this.build();
+        if (!this.closed) this.build();
       } catch (error) {
         this.complain(error.message);
       }
@@ -236,7 +246,8 @@ class Room {
     this.draw();
     const first = this.state.documents[0];
     if (first) await this.show(first.id);
-    this.watch = setInterval(() => document.hidden || this.root.offsetParent === null || this.call("refresh", {}, 0).catch(() => {}), 3000);
+    if (this.closed) return;
+    this.watch = setInterval(() => document.hidden || !this.root.checkVisibility() || this.call("refresh", {}, 0).catch(() => {}), 3000);
   }
 
   open(name) {
@@ -271,7 +282,7 @@ class Room {
     show(this.faults, [state.faults, state.notices], () => [
       h("details", { open: !state.writable }, h("summary", {}, h("strong", {}, say(state.writable ? "faults" : "faults.readonly")), ` (${faults.length})`),
         h("ul", { tabindex: "0", "aria-label": say("faults") }, faults.map((fault) => h("li", {}, fault)))),
-      button(say("again"), () => this.call("refresh", { again: true }).catch((error) => this.complain(error.message)))]);
+      button(say("again"), () => this.ask("refresh", { again: true }))]);
     this.drawShelf();
     this.drawDetached();
     this.panels[this.tab].draw();

@@ -37,6 +37,8 @@ class Transcript {
     document.removeEventListener("selectionchange", this.onSelection);
     document.removeEventListener("pointerup", this.onRelease);
     this.resized.disconnect();
+    clearTimeout(this.told);
+    cancelAnimationFrame(this.frame);
   }
 
   /** Show another document. */
@@ -193,7 +195,7 @@ class Transcript {
       type: "button", class: coding.suggestion ? "kr-stripe kr-suggested" : "kr-stripe", "data-key": coding.key, "aria-label": `${coding.code}: ${about}`,
       title: about, "aria-pressed": String(coding.key === this.chosen),
     }, swatch, h("span", { class: "kr-code" }, coding.code), h("span", {}, `${side(coding.effective ?? coding.magnitude)} ${signed(coding.effective ?? coding.magnitude)}`.trim()),
-    (coding.coder !== room.state.coder || room.comparing) && h("em", {}, coding.suggestion ? room.say("suggestion") : coding.coder), coding.memo && h("span", { class: "kr-has" }, "✎")));
+    (coding.coder !== room.state.coder || room.comparing) && h("em", {}, coding.suggestion ? room.say("suggestion") : coding.coder), coding.memo && h("span", {}, "✎")));
   }
 
   inTurn(turn, point) {
