@@ -317,7 +317,8 @@ def test_in_full_screen_every_part_is_within_reach_and_other_programs_are_still_
             const room = document.fullscreenElement, box = (name) => room.querySelector(name).getBoundingClientRect();
             const [body, middle, side] = [".kr-body", ".kr-middle", ".kr-side"].map(box);
             const panels = room.querySelector(".kr-side");
-            return { squeezed: panels.scrollHeight - panels.clientHeight > 1, beside: side.left >= middle.right, below: side.top >= middle.bottom,
+            return { squeezed: panels.scrollHeight - panels.clientHeight > 1,
+                     beside: side.left >= middle.right, below: side.top >= middle.bottom,
                      within: side.bottom <= body.bottom + 1, wide: room.scrollWidth - room.clientWidth,
                      seen: box(".kr-transcript").height, high: room.clientHeight,
                      hidden: body.bottom - room.clientHeight, scrolls: room.scrollHeight - room.clientHeight };
