@@ -9,9 +9,10 @@ from __future__ import annotations
 import json
 import os
 import sys
+import time
 import tomllib
 from pathlib import Path
-from statistics import median
+from statistics import median, quantiles
 
 from playwright.sync_api import Page, sync_playwright
 
@@ -50,6 +51,8 @@ OPEN = """async () => {
 ACT = """async (n) => {
     const words = document.querySelectorAll(".kr-turn:not(.kr-asked) .kr-words")[n];
     const turn = words.closest(".kr-turn");
+    turn.scrollIntoView({ block: "center" });
+    while (!turn.querySelector(".kr-stripe")) await new Promise((done) => setTimeout(done, 20));
     const before = turn.querySelectorAll(".kr-stripe").length;
     words.focus({ preventScroll: true });
     const text = document.createTreeWalker(words, NodeFilter.SHOW_TEXT).nextNode();
@@ -64,13 +67,22 @@ ACT = """async (n) => {
     form.querySelector(".kr-acts .kr-main").click();
     while (turn.querySelectorAll(".kr-stripe").length === before) await new Promise((done) => setTimeout(done));
     await FRAME();
-    return performance.now() - began;
+    const took = performance.now() - began, { kernel, waited } = window.kernelTook;
+    return { took, kernel, between: waited - kernel, browser: took - waited };
 }""".replace("FRAME()", f"({FRAME})()")
+ACTS = 10
+"""Of each page."""
 
 
 def show_room(page: Page, conversation: Conversation) -> None:
     """Show the room, with another text open, in a page that hands its messages on."""
-    page.expose_function("kernel", lambda asked: json.dumps(conversation.answer(json.loads(asked))[0]))
+
+    def answer(asked: str) -> str:
+        began = time.perf_counter()
+        message = conversation.answer(json.loads(asked))[0]
+        return json.dumps({**message, "took": time.perf_counter() - began})
+
+    page.expose_function("kernel", answer)
     words = tomllib.loads((FOLDER / "words.toml").read_text("utf-8"))["id"]
     page.set_content(f"<!doctype html><style>{RoomWidget._css}</style><body></body>")
     page.evaluate(
@@ -78,10 +90,16 @@ def show_room(page: Page, conversation: Conversation) -> None:
             let hear;
             const model = {
                 get: (name) => ({ language: "id", words })[name], on: (_, act) => { hear = act; }, off: () => {},
-                send: async (message) => hear(JSON.parse(await window.kernel(JSON.stringify(message))), []),
+                send: async (message) => {
+                    const asked = performance.now();
+                    const answer = JSON.parse(await window.kernel(JSON.stringify(message)));
+                    window.kernelTook = { kernel: 1000 * answer.took, waited: performance.now() - asked };
+                    hear(answer, []);
+                },
             };
             const room = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
-            room.default.render({ model, el: document.body });
+            window.render = () => room.default.render({ model, el: document.body });
+            window.leave = window.render();
         }""",
         [RoomWidget._esm, words],
     )
@@ -104,20 +122,20 @@ def compare_room(work: Path, runs: int) -> list[Row]:
             conversation.answer({"call": "state"})
             show_room(page, conversation)
             opened.append(page.evaluate(OPEN) / 1000)
-            acted += [page.evaluate(ACT, 3 * run + n) / 1000 for n in range(3)]
+            acted += [page.evaluate(ACT, ACTS * run + n) for n in range(ACTS)]
             document = conversation.room.document("W01")
             paragraphs = [document["text"][turn["start"] : turn["end"]] for turn in document["turns"]]
             page.goto("about:blank")
             plain.append([taken / 1000 for taken in page.evaluate(PLAIN, paragraphs)])
             page.close()
-            print(
-                f"    opened in {opened[-1]:.2f} s, acts in {acted[-3:]}, plain {plain[-1]}",
-                file=sys.stderr,
-                flush=True,
-            )
+            print(f"    opened in {opened[-1]:.2f} s, plain {plain[-1]}", file=sys.stderr, flush=True)
         browser.close()
+    for part in acted[0]:
+        times = [one[part] for one in acted]
+        told = f"    an act, {part}: {median(times):.0f} ms, 95 of 100 within {quantiles(times, n=20)[-1]:.0f} ms"
+        print(told, file=sys.stderr, flush=True)
     size = f"{len(document['text']):,} characters with {len(document['codings']):,} codings"
-    taken = (("opening", opened, 0), ("an act", acted, 1))
+    taken = (("opening", opened, 0), ("an act", [one["took"] / 1000 for one in acted], 1))
     return [
         Row(what=f"9. The coding room with {size}, {name}, against a plain page of the text",
             ours=seconds(median(times)), other=seconds(median(one[at] for one in plain)),

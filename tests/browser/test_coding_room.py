@@ -18,11 +18,14 @@ from urllib.request import urlopen
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from benchmarks.coding_room import show_room
 from playwright.sync_api import Browser, Page, expect
 from quick_project import hear_interrupts
 
+from kinerja_study.coding.conversation import Conversation
 from kinerja_study.coding.widget import FOLDER
 from kinerja_study.reproduction.starter import create_study
+from kinerja_study.study import Study
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -300,6 +303,70 @@ def test_no_accessibility_fault_is_found_in_the_room_light_and_dark_wide_and_nar
     assert page.locator(".kr-room").evaluate("(room) => room.scrollWidth - room.clientWidth") <= 0
     own = ("http://localhost", "http://127.0.0.1", "data:", "blob:")
     assert {url for url in asked if not url.startswith(own)} == set()
+
+
+@pytest.mark.parametrize("width", [1500, 460])
+def test_in_full_screen_every_part_is_within_reach_and_other_programs_are_still_heard(
+    room: Room, enter: Callable[..., Page], width: int
+) -> None:
+    page = enter("rina", "W01", width)
+    page.get_by_role("button", name="Layar penuh").click()
+    page.wait_for_function("() => document.fullscreenElement?.classList.contains('kr-room')")
+    found = page.evaluate(
+        """() => {
+            const room = document.fullscreenElement, box = (name) => room.querySelector(name).getBoundingClientRect();
+            const [body, middle, side] = [".kr-body", ".kr-middle", ".kr-side"].map(box);
+            const panels = room.querySelector(".kr-side");
+            return { squeezed: panels.scrollHeight - panels.clientHeight > 1,
+                     beside: side.left >= middle.right, below: side.top >= middle.bottom,
+                     within: side.bottom <= body.bottom + 1, wide: room.scrollWidth - room.clientWidth,
+                     seen: box(".kr-transcript").height, high: room.clientHeight,
+                     hidden: body.bottom - room.clientHeight, scrolls: room.scrollHeight - room.clientHeight };
+        }"""
+    )
+    assert (found["beside"], found["below"]) == (width > 900, width <= 900)
+    assert found["within"], "no part runs out of the frame"
+    assert width > 900 or not found["squeezed"], "one part below another, each as high as it is"
+    assert found["wide"] <= 0
+    assert 300 < found["seen"] < found["high"]
+    assert found["scrolls"] >= found["hidden"], "what is below the edge can be scrolled to"
+    path = room.raw / "codings/rina.csv"
+    kept = path.read_bytes()
+    path.write_bytes(kept.rstrip(b"\n") + b" (%d)\n" % width)
+    expect(page.get_by_role("alert")).to_contain_text("codings/rina.csv", timeout=15_000)
+    path.write_bytes(kept)
+
+
+def test_a_room_that_is_closed_leaves_nothing_behind_in_the_page(browser: Browser, room: Room) -> None:
+    page = browser.new_page()
+    page.add_init_script(
+        """window.left = new Set();
+        for (const [target, add, remove] of [[document, "addEventListener", "removeEventListener"],
+                                             [MediaQueryList.prototype, "addEventListener", "removeEventListener"],
+                                             [window, "setInterval", "clearInterval"]]) {
+            const [adding, removing] = [target[add], target[remove]];
+            target[add] = function (...given) {
+                const made = adding.apply(this, given);
+                window.left.add(given[1] && add !== "setInterval" ? given[1] : made);
+                return made;
+            };
+            target[remove] = function (...given) {
+                window.left.delete(given[1] ?? given[0]);
+                return removing.apply(this, given);
+            };
+        }"""
+    )
+    page.goto("about:blank")
+    before = page.evaluate("window.left.size")
+    show_room(page, Conversation(Study.open("tiny", root=room.root), "rina"))
+    page.wait_for_function("(before) => window.left.size >= before + 4", arg=before)
+    page.evaluate("window.leave()")
+    assert page.evaluate("window.left.size") == before
+    # Closed before the kernel has answered, it does not begin.
+    page.evaluate("() => { window.render()(); }")
+    page.wait_for_timeout(500)
+    assert page.evaluate("window.left.size") == before
+    page.close()
 
 
 def test_a_killed_kernel_loses_at_most_the_act_under_way(room: Room, enter: Callable[..., Page]) -> None:

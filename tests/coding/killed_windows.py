@@ -86,7 +86,7 @@ def main(root: Path, sequences: int) -> None:
                 room = CodingRoom.open(folder, CODER)
             room.refresh()
             assert not [*room.faults, *room.notices], [*room.faults, *room.notices]
-            assert not (folder / "history/.act").exists()
+            assert all(path.read_bytes().endswith(b"\n") for path in folder.glob("history/*.jsonl"))
             numbers = history(folder)
             assert numbers == list(range(1, len(numbers) + 1)), "the history has a gap"
             held = len(numbers) - before

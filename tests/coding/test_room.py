@@ -542,34 +542,129 @@ def test_processes_that_write_at_once_lose_no_row_of_each_other(tiny, enter):
     assert enter().writable
 
 
-def test_the_history_of_a_half_written_line_is_mended_with_the_act(room, enter, tiny, span, monkeypatch):
-    room.do({"do": "code", **span(room, "T2", "cepat sekali"), "code": "KERJA-WAKTU", "magnitude": 1, "memo": ""})
+# What a window that was killed, or another program, leaves in a history
 
-    class KilledError(BaseException):
-        pass
+RAPAT = {"do": "code", "document": "T1", "code": "KERJA-RAPAT", "magnitude": 1, "memo": ""}
 
-    def killed(*_):
-        raise KilledError
 
-    with monkeypatch.context() as patched:
-        patched.setattr(Path, "unlink", killed)
-        with pytest.raises(KilledError):
-            room.do({"do": "code", **span(room, "T1", "sangat rapi"), "code": "MUTU-HASIL", "magnitude": 1, "memo": ""})
+def test_an_act_whose_line_was_not_wholly_written_has_not_happened(room, enter, tiny, files, span):
+    room.do({**RAPAT, **span(room, "T1", "rapat")})
+    history = tiny.raw / "history/coder-a.jsonl"
+    whole, before = history.read_bytes(), files()
+    room.do({**RAPAT, **span(room, "T1", "sangat rapi")})
+    torn = history.read_bytes()[len(whole) : -2]
+    for name, content in before.items():
+        (tiny.raw / name).write_bytes(content)
+    for length in (1, 9, len(torn) // 2, len(torn)):
+        history.write_bytes(whole + torn[:length])
+        room = enter("coder-b")
+        assert history.read_bytes() == whole
+        assert files() == before
+    assert not enter().notices, "what a kill leaves is no fault"
+
+
+@pytest.mark.parametrize("window", ["coder-a", "coder-b"])
+def test_an_act_of_which_only_the_line_reached_the_disk_is_completed_by_whoever_comes_next(
+    room, enter, tiny, files, span, window
+):
+    room.do({**RAPAT, **span(room, "T1", "rapat")})
+    before = files()
+    room.do({**RAPAT, **span(room, "T1", "sangat rapi")})
+    after = files()
     history = tiny.raw / "history/coder-a.jsonl"
     whole = history.read_bytes()
-    history.write_bytes(whole[:-30])
-    assert enter().state()["can_undo"]["code"] == "MUTU-HASIL"
-    assert history.read_bytes() == whole
-    assert not (tiny.raw / "history/.act").exists()
+    for tables in (before, after):
+        for name, content in tables.items():
+            (tiny.raw / name).write_bytes(content)
+        history.write_bytes(whole[:-1])
+        enter(window)
+        assert files() == after
+        assert history.read_bytes() == whole
+    assert enter().state()["can_undo"]["quote"] == "sangat rapi"
+    # What a spreadsheet has written meanwhile stays beside it, whether the table had been written or not.
+    for tables in (before, after):
+        added = tables["codings/coder-a.csv"] + b"T1,148,153,rapat,MUTU-TELITI,1,lembar kerja\n"
+        (tiny.raw / "codings/coder-a.csv").write_bytes(added)
+        history.write_bytes(whole[:-1])
+        enter(window)
+        found = tiny.read("codings/coder-a.csv")
+        assert (found.count("lembar kerja"), found.count("sangat rapi,KERJA-RAPAT")) == (1, 1)
 
 
-def test_a_broken_line_of_the_history_costs_only_its_own_act(room, enter, tiny, span):
-    room.do({"do": "code", **span(room, "T2", "cepat sekali"), "code": "KERJA-WAKTU", "magnitude": 1, "memo": ""})
-    room.do({"do": "code", **span(room, "T1", "sangat rapi"), "code": "MUTU-HASIL", "magnitude": 1, "memo": ""})
+def test_a_broken_line_of_the_history_costs_only_its_own_act_and_is_told(room, enter, tiny, span):
+    room.do({**RAPAT, **span(room, "T1", "rapat")})
+    room.do({**RAPAT, **span(room, "T1", "sangat rapi")})
     history = tiny.raw / "history/coder-a.jsonl"
-    _, second = history.read_bytes().splitlines(keepends=True)
-    history.write_bytes(b"{broken\n" + b'{"n": 1, "do": "undo", "edits": []}\n' + second)
+    first, second = history.read_bytes().splitlines(keepends=True)
+    history.write_bytes(first[:20] + b"\n" + second)
     room = enter()
-    assert room.state()["can_undo"]["code"] == "MUTU-HASIL"
+    assert room.writable
+    assert [notice for notice in room.notices if "history/coder-a.jsonl, row 1: this line tells no act" in notice]
+    assert room.state()["can_undo"]["quote"] == "sangat rapi"
     room.undo()
+    assert room.state()["can_undo"] is None
+    room.do({"do": "delete", "key": "T1:148-153:KERJA-RAPAT:coder-a"})
+    assert json.loads(history.read_bytes().splitlines()[-1])["n"] == 4, "no number is given twice"
+    history.write_bytes(first + history.read_bytes().split(b"\n", 1)[1])
+    assert not enter().notices, "with the line put back all is well"
+
+
+GOOD = {"n": 1, "when": "x", "who": "coder-a", "do": "code", "edits": []}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{broken", "7", "[]", "null", "{}", "[" * 100_000, "\xff",
+        {"n": None}, {"n": float("inf")}, {"n": "x"}, {"do": 5}, {"do": "undo"}, {"do": "undo", "of": "1"},
+        {"when": None},
+        {"edits": 7}, {"edits": ["abcd"]}, {"edits": [[1, 2]]}, {"edits": [["codings/a.csv", "0", None, "x"]]},
+        {"edits": [["codings/a.csv", 1, 7, "x"]]}, {"edits": [["../../x.csv", 0, None, "x"]]},
+        {"suggestion": "x"}, {"suggestion": {"code": 7}}, {"document": []}, {"quote": 7}, {"code": {}}, {"files": 7},
+        {"files": {"x": 7}},
+    ],
+)  # fmt: skip
+def test_whatever_stands_in_a_history_the_room_opens_and_acts(enter, tiny, span, line):
+    history = tiny.raw / "history/coder-a.jsonl"
+    history.parent.mkdir()
+    broken = (line if isinstance(line, str) else json.dumps(GOOD | line)).encode("latin-1")
+    for end in (b"\n", b""):
+        history.write_bytes(broken + end)
+        room = enter()
+        room.refresh()
+        found = room.do({**RAPAT, **span(room, "T1", "rapat")})
+        assert found["state"]["can_undo"]["quote"] == "rapat"
+        room.undo()
+        assert room.state()["can_undo"] is None
+    history.write_bytes(json.dumps(GOOD).encode() + b"\n")
+    assert enter().state()["can_undo"], "an act that is one is told"
+
+
+def test_a_history_that_comes_with_a_study_writes_nothing_but_tables_of_the_study(enter, tiny, files):
+    before = files()
+    outside = tiny.raw.parents[2] / "x.csv"
+    for file in ("../../../x.csv", str(outside), "interviews/T1.md", "codings/../../x.csv"):
+        entry = GOOD | {"edits": [[file, 0, None, "a,b\n"]], "files": {file: [None, "0" * 64]}}
+        (tiny.raw / "history").mkdir(exist_ok=True)
+        (tiny.raw / "history/coder-a.jsonl").write_bytes(json.dumps(entry).encode())
+        room = enter()
+        with pytest.raises(CodingError, match="nothing to undo"):
+            room.undo()
+    assert files() == before
+    assert not outside.exists()
+    (tiny.raw / "history/coder-a.jsonl").write_text(json.dumps(entry).replace(file, "codings/budi.csv"))
+    enter("coder-b")
+    assert (tiny.raw / "codings/budi.csv").exists(), "an act that may be is completed"
+
+
+def test_a_history_that_is_another_one_now_is_read_anew(room, tiny, span):
+    for words in ("rapat", "sangat rapi"):
+        room.do({**RAPAT, **span(room, "T1", words)})
+    history = tiny.raw / "history/coder-a.jsonl"
+    first = history.read_bytes().splitlines(keepends=True)[0]
+    history.write_bytes(first)
+    room.refresh()
+    assert room.state()["can_undo"]["quote"] == "rapat"
+    history.unlink()
+    room.refresh()
     assert room.state()["can_undo"] is None

@@ -109,7 +109,9 @@ class Conversation:
             # Of its text also what others did meanwhile, and the suggestions that are settled.
             before = self._sent[document]
             now = {coding["key"]: coding for coding in done["codings"]}
-            put = [coding for key, coding in now.items() if before.get(key) != coding]
+            # Most are the same objects as before: what has to be compared is soon compared.
+            changed = ((before.get(key), coding) for key, coding in now.items())
+            put = [coding for old, coding in changed if old is not coding and old != coding]
             gone = [key for key in before if key not in now]
             self._sent[document] = now
         return {"state": done["state"], "put": put, "gone": gone}

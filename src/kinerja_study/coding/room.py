@@ -21,12 +21,11 @@ from kinerja_study.coding import acts, agreeing, memos, showing, upkeep
 from kinerja_study.coding.codings import Codings
 from kinerja_study.coding.desk import Act, Desk, coder_file
 from kinerja_study.coding.evidence import weigh
-from kinerja_study.coding.history import Entry, History
+from kinerja_study.coding.history import FOLDER, Entry, History, history_file
 from kinerja_study.coding.holdings import Holdings, UnsoundError
 from kinerja_study.coding.records import Draft, LostGroundError, canonical
-from kinerja_study.coding.storage import FOLDER, Storage, history_file, read_only
+from kinerja_study.coding.storage import Storage, read_only
 from kinerja_study.coding.suggestions import Settled
-from kinerja_study.collection.documents import Document
 from kinerja_study.definition import ID, is_suggester
 from kinerja_study.errors import CodingError, suggest
 from kinerja_study.study import Study
@@ -50,7 +49,7 @@ class CodingRoom:
     def __init__(self, study: Study, coder: str, now: Callable[[], dt.datetime]) -> None:
         self.study, self.coder, self._now = study, coder, now
         self._storage = Storage(study.raw, Holdings.parse)
-        self._history = History()
+        self._history = History(coder)
         self._set_aside: set[int] = set()
         self._closed: list[str] = []
         self._holdings: Holdings
@@ -97,7 +96,7 @@ class CodingRoom:
     @property
     def notices(self) -> list[str]:
         """Faults of the study that do not hinder coding."""
-        return self._holdings.notices
+        return [*self._holdings.notices, *map(str, self._history.faults)]
 
     @property
     def writable(self) -> bool:
@@ -113,7 +112,10 @@ class CodingRoom:
             "writable": self.writable,
             "faults": self.faults,
             "notices": self.notices,
-            "documents": [self._described(document) for document in self._holdings.material.documents.values()],
+            "documents": [
+                showing.describe_document(self._holdings, document, self.coder)
+                for document in self._holdings.material.documents.values()
+            ],
             "foci": [{"id": focus.id, "label": focus.name(language), "kind": focus.kind} for focus in definition.foci],
             "groups": [{"id": group.id, "label": group.name(language)} for group in definition.groups],
             "memos": self._holdings.rows(memos.FILE),
@@ -218,7 +220,7 @@ class CodingRoom:
         self._seen = self._holdings.codings.get(self.coder)
 
     def _read_history(self) -> None:
-        self._history.read(self._storage.read(history_file(self.coder)) or b"")
+        self._history.read(self._storage.read)
 
     def _check_permissions(self) -> None:
         raw = self.study.raw
@@ -277,7 +279,7 @@ class CodingRoom:
             "codings": showing.show_codings(self._holdings, document, self._settled()) if document else [],
             **showing.show_difference(before, outcome.codings),
             "state": {
-                "documents": [self._described(text) for text in changed],
+                "documents": [showing.show_progress(self._holdings, text, self.coder) for text in changed],
                 **({"memos": self._holdings.rows(memos.FILE)} if memos.FILE in files else {}),
                 **self._changing(),
             },
@@ -309,9 +311,6 @@ class CodingRoom:
 
     def _settled(self) -> Settled:
         return Settled(self._history.in_force(), upkeep.trace_codes(self._holdings.rows(upkeep.FILE)))
-
-    def _described(self, document: Document) -> dict[str, Any]:
-        return showing.describe_document(self._holdings, document, self.coder)
 
     def _changing(self) -> dict[str, Any]:
         return {

@@ -47,8 +47,6 @@ def show_codings(holdings: Holdings, document: Document, settled: Settled) -> li
 
 def describe_document(holdings: Holdings, document: Document, coder: str) -> Shown:
     """Return what the list of texts says of one, with how far its coder is."""
-    by_coder = {name: codings.by_document.get(document.id, []) for name, codings in holdings.codings.items()}
-    own = by_coder.get(coder, [])
     people, sources = holdings.material.tables.get("informants"), holdings.material.sources
     roles = [] if people is None else people.loc[people["informant_id"].isin(document.informants), "role"].tolist()
     cases = document.informants if document.kind == "interview" else (document.id,)
@@ -62,6 +60,16 @@ def describe_document(holdings: Holdings, document: Document, coder: str) -> Sho
         "date": document.date,
         "length": len(document.text),
         "turns": sum(turn.speaker != INTERVIEWER for turn in document.turns),
+        **show_progress(holdings, document, coder),
+    }
+
+
+def show_progress(holdings: Holdings, document: Document, coder: str) -> Shown:
+    """Return how far a text is coded: what acts change of its description."""
+    by_coder = {name: codings.by_document.get(document.id, []) for name, codings in holdings.codings.items()}
+    own = by_coder.get(coder, [])
+    return {
+        "id": document.id,
         "coded_turns": len({coding.turn for coding in own if coding.joined}),
         "codings": len(own),
         "by_coder": {name: len(those) for name, those in by_coder.items() if those},

@@ -1,29 +1,30 @@
 """The files of a coding room: read and written under a lock, whole or not at all.
 
-Owns the lock, the temporary files and the write-ahead file from which an act that was interrupted is completed. Knows
-an act only as edits of records.
+Owns the lock, the temporary files and the line of the history that is written ahead, from which an act that was
+interrupted is completed. Knows an act only as edits of records.
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 
+from kinerja_study.coding.history import ENDING, FOLDER, Entry, history_file, parse_entry
 from kinerja_study.coding.records import Draft, Edit, LostGroundError, Table
 from kinerja_study.errors import CodingError
 
-FOLDER = "history"
 LOCK = f"{FOLDER}/.lock"
-AHEAD = f"{FOLDER}/.act"
-"""The act under way, with all that it takes to complete it. Names with a dot are no part of a study."""
+"""Names with a dot are no part of a study."""
 
 PATIENCE = 10.0
 """Seconds to wait for another window's act, which takes milliseconds."""
@@ -67,69 +68,68 @@ class Storage:
             self.complete()
             yield
         except OSError as error:
-            # A full disk, or a folder that was closed meanwhile.
-            under_way = (self.folder / AHEAD).exists()
-            problem = f"the act could not be written ({error.strerror or error})"
-            then = "it is completed with the next act" if under_way else "nothing was changed; do it again"
-            raise CodingError(problem, f"See to the disk and the folder's permissions; {then}.") from error
+            raise _unwritten(error, "nothing was changed; do it again") from error
         finally:
             lock.release()
 
-    def read(self, file: str) -> bytes | None:
-        """Return a file's content, None where it is not there."""
+    def read(self, file: str, start: int = 0) -> bytes | None:
+        """Return a file's content from some byte on, None where it is not there."""
         try:
-            return (self.folder / file).read_bytes()
+            with (self.folder / file).open("rb") as stream:
+                stream.seek(start)
+                return stream.read()
         except FileNotFoundError:
             return None
 
     def commit(self, coder: str, entry: Mapping[str, Any], draft: Draft) -> None:
         """Write what an act makes of the tables, and the act into the coder's history.
 
-        Only within :meth:`locked`. Until the write-ahead file is in place nothing has happened; from then on all will.
+        Only within :meth:`locked`. Until the whole line is on the disk nothing has happened; from then on all will. Its
+        end, a line feed, says that the tables are written.
         """
-        history = self.folder / history_file(coder)
-        length = history.stat().st_size if history.exists() else 0
-        files = {edit.file: _digest(self.read(edit.file)) for edit in draft.edits}
-        written = {file: draft.table(file).data for file in files}
-        ahead = {
-            "coder": coder,
-            "length": length,
-            "entry": entry,
-            "files": {file: [old, _digest(written[file])] for file, old in files.items()},
-        }
-        self._replace(AHEAD, _line(ahead))
-        for file, data in written.items():
-            self._replace(file, data)
-        self._finish(ahead)
+        old = {edit.file: self.read(edit.file) for edit in draft.edits}
+        new = {file: draft.table(file).data for file in old}
+        line = json.dumps(
+            {**entry, "files": {file: [_digest(old[file]), _digest(new[file])] for file in old}}, ensure_ascii=False
+        ).encode()
+        with (self.folder / history_file(coder)).open("ab", buffering=0) as history:
+            _write_ahead(history, line)
+            try:
+                for file, data in new.items():
+                    self._replace(file, data)
+                _write(history, b"\n")
+            except OSError as error:
+                raise _unwritten(error, "it is completed with the next act") from error
 
     def complete(self) -> None:
-        """Complete an act that was interrupted; only within :meth:`locked`."""
-        data = self.read(AHEAD)
-        if data is None:
-            return
-        try:
-            ahead = json.loads(data)
-            edits = [Edit(*edit) for edit in ahead["entry"]["edits"]]
-        except (ValueError, KeyError, TypeError) as error:
-            problem = f"{AHEAD}, the act that was under way when a window was closed, cannot be read"
-            raise CodingError(problem, "Look at what the last act did, then delete that file.") from error
-        for file, (old, new) in ahead["files"].items():
-            now = self.read(file)
-            if _digest(now) != new:
-                table = _roll(self.load(file, now), [e for e in edits if e.file == file], known=_digest(now) == old)
-                self._replace(file, table.data)
-        self._finish(ahead)
+        """Complete acts that were interrupted; only within :meth:`locked`."""
+        for name in os.listdir(self.folder / FOLDER):  # noqa: PTH208 - at every act, and names are enough
+            if name.endswith(ENDING):
+                with (self.folder / FOLDER / name).open("rb") as history:
+                    history.seek(max(0, history.seek(0, os.SEEK_END) - 1))
+                    ended = history.read(1) in (b"", b"\n")
+                if not ended:
+                    self._end(self.folder / FOLDER / name)
 
-    def _finish(self, ahead: Mapping[str, Any]) -> None:
-        # The history only grows; what was half written of this line is cut off first.
-        path = self.folder / history_file(ahead["coder"])
-        with path.open("r+b" if path.exists() else "w+b") as stream:
-            stream.truncate(ahead["length"])
-            stream.seek(0, os.SEEK_END)
-            stream.write(_line(ahead["entry"]))
-            stream.flush()
-            os.fsync(stream.fileno())
-        (self.folder / AHEAD).unlink()
+    def _end(self, path: Path) -> None:
+        data = path.read_bytes()
+        begin = data.rfind(b"\n") + 1
+        with path.open("r+b", buffering=0) as history:
+            try:
+                json.loads(data[begin:])
+            except (ValueError, RecursionError):
+                history.truncate(begin)  # not all of it had been written, so nothing has happened
+                return
+            with suppress(ValueError):  # no act of ours: that is told when the history is read
+                self._roll(parse_entry(data[begin:]))
+            history.seek(0, os.SEEK_END)
+            _write(history, b"\n")
+
+    def _roll(self, entry: Entry) -> None:
+        for file, (old, new) in entry["files"].items():
+            now, edits = self.read(file), [edit for edit in entry["edits"] if edit.file == file]
+            if edits and _digest(now) != new:
+                self._replace(file, _apply(self.load(file, now), edits, known=_digest(now) == old).data)
 
     def _replace(self, file: str, data: bytes | None) -> None:
         path = self.folder / file
@@ -145,11 +145,6 @@ class Storage:
         os.replace(new, path)  # noqa: PTH105 - the one step at which a file becomes another
 
 
-def history_file(coder: str) -> str:
-    """Return the path of a coder's history."""
-    return f"{FOLDER}/{coder}.jsonl"
-
-
 def read_only(folder: Path, error: OSError) -> CodingError:
     """Return what to say of a folder in which nothing can be written."""
     problem = f"the folder {folder} cannot be written ({error.strerror or error})"
@@ -157,7 +152,13 @@ def read_only(folder: Path, error: OSError) -> CodingError:
     return CodingError(problem, cure)
 
 
-def _roll(table: Table, edits: list[Edit], *, known: bool) -> Table:
+def _unwritten(error: OSError, then: str) -> CodingError:
+    # A full disk, or a folder that was closed meanwhile.
+    problem = f"the act could not be written ({error.strerror or error})"
+    return CodingError(problem, f"See to the disk and the folder's permissions; {then}.")
+
+
+def _apply(table: Table, edits: list[Edit], *, known: bool) -> Table:
     for edit in edits:
         if not known and edit.before is None and any(record.raw == edit.after for record in table.records):
             continue
@@ -173,5 +174,16 @@ def _digest(data: bytes | None) -> str | None:
     return None if data is None else hashlib.sha256(data).hexdigest()
 
 
-def _line(content: Mapping[str, Any]) -> bytes:
-    return (json.dumps(content, ensure_ascii=False) + "\n").encode()
+def _write_ahead(history: FileIO, line: bytes) -> None:
+    length = history.tell()
+    try:
+        _write(history, line)
+        os.fsync(history.fileno())
+    except OSError:
+        history.truncate(length)
+        raise
+
+
+def _write(stream: FileIO, data: bytes) -> None:
+    if os.write(stream.fileno(), data) < len(data):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))

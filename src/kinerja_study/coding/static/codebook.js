@@ -4,7 +4,7 @@ class Codebook {
   constructor(room) {
     this.room = room;
     this.asked = "";
-    this.search = h("input", { type: "search", oninput: () => { this.asked = this.search.value.toLowerCase(); this.list(); } });
+    this.search = h("input", { type: "search", oninput: () => { this.asked = this.search.value.toLowerCase(); this.draw(); } });
     this.body = h("div", { class: "kr-codes" });
     this.work = h("div");
     this.node = h("div", {}, field(room.say("search.codes"), this.search),
@@ -12,21 +12,22 @@ class Codebook {
   }
 
   draw() {
-    // A list in which somebody is at work stays as it is.
-    if (!this.body.contains(document.activeElement)) this.list();
-  }
-
-  list() {
     const { room } = this;
+    const { foci, codebook, writable } = room.state;
     const matches = (code) => [code.code, code.label, code.definition, code.include, code.exclude].join(" ").toLowerCase().includes(this.asked);
+    const found = codebook.filter(matches);
     const at = this.body.contains(document.activeElement) ? document.activeElement.closest("details")?.dataset.code : null;
     const open = new Set([...this.body.querySelectorAll("details[open]")].map((one) => one.dataset.code));
-    fill(this.body, ...room.state.foci.map((focus) => {
-      const codes = room.state.codebook.filter((code) => code.focus === focus.id && matches(code));
+    // Not the counts, which every act changes.
+    const what = found.map((code) => ({ ...code, codings: 0, all_codings: 0 }));
+    show(this.body, [what, foci, codebook.length, writable, room.filter.code], () => (found.length ? foci.map((focus) => {
+      const codes = found.filter((code) => code.focus === focus.id);
       return codes.length > 0 && h("section", {}, h("h3", {}, focus.label), codes.map((code) => this.entry(code, open.has(code.code))));
-    }).filter(Boolean));
-    this.body.querySelector(`details[data-code="${CSS.escape(at ?? "")}"] summary`)?.focus();
-    if (!this.body.children.length) this.body.append(h("p", { class: "kr-hint" }, room.say("nothing")));
+    }) : h("p", { class: "kr-hint" }, room.say("nothing"))));
+    for (const one of this.body.querySelectorAll("details")) {
+      one.querySelector(".kr-count").textContent = room.say("codings", { count: room.code(one.dataset.code).all_codings });
+    }
+    if (at && !this.body.contains(document.activeElement)) this.body.querySelector(`details[data-code="${CSS.escape(at)}"] summary`)?.focus();
   }
 
   entry(code, open) {
@@ -34,13 +35,13 @@ class Codebook {
     const swatch = h("span", { class: "kr-swatch", "aria-hidden": "true" });
     swatch.style.backgroundImage = room.line({ code: code.code });
     const details = h("details", { "data-code": code.code, open }, h("summary", {}, swatch, h("span", { class: "kr-code" }, code.code), " ", code.label,
-      h("span", { class: "kr-count" }, room.say("codings", { count: code.all_codings }))));
+      h("span", { class: "kr-count" })));
     const unfold = () => {
       if (!details.open || details.children.length > 1) return;
       const only = room.filter.code === code.code;
       details.append(...room.definition(code), h("div", { class: "kr-acts" },
         button(room.say(only ? "filter.all" : "filter.code"), () => room.setFilter({ code: only ? "" : code.code }), { "aria-pressed": String(only) }),
-        room.state.writable && ["define_code", "rename_code", "merge_codes", "split_code", "retire_code"].map((act) => button(room.say(act), () => this.upkeep(act, code))),
+        room.state.writable && ["define_code", "rename_code", "merge_codes", "split_code", "retire_code"].map((act) => button(room.say(act), () => this.upkeep(act, room.code(code.code)))),
         room.state.writable && button(room.say("memo.about"), () => room.memos.write("code", code.code))));
     };
     details.addEventListener("toggle", unfold);
@@ -93,8 +94,8 @@ class Codebook {
   pick(code) {
     const { room } = this;
     const box = h("fieldset", { class: "kr-pick" }, h("legend", {}, room.say("split.pick")));
-    room.call("codings", { code: code.code }).then((codings) => {
-      box.append(...codings.map((coding) => h("label", {}, h("input", { type: "checkbox", value: coding.key }), h("span", {}, `${coding.document} · ${coding.coder}: `, h("q", {}, coding.quote)))));
+    room.ask("codings", { code: code.code }).then((codings) => {
+      box.append(...(codings ?? []).map((coding) => h("label", {}, h("input", { type: "checkbox", value: coding.key }), h("span", {}, `${coding.document} · ${coding.coder}: `, h("q", {}, coding.quote)))));
     });
     return box;
   }

@@ -17,6 +17,14 @@ function fill(element, ...children) {
   return element;
 }
 
+/** Put children only where what they show is not what it was, so that nothing else is laid out again, nor loses the focus. */
+function show(element, what, draw) {
+  const shown = JSON.stringify(what);
+  if (element.shown === shown) return;
+  element.shown = shown;
+  fill(element, draw());
+}
+
 let counted = 0;
 
 /** A label with its control, told apart by an id of their own. */

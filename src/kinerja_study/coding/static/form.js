@@ -59,7 +59,7 @@ class CodingForm {
     const codes = room.state.codebook;
     const list = h("ul", { class: "kr-options", role: "listbox", id: `kr-${(counted += 1)}`, "aria-label": room.say("codes") });
     const input = h("input", {
-      class: "kr-control", type: "text", role: "combobox", "aria-expanded": "true", "aria-autocomplete": "list", "aria-controls": list.id, autocomplete: "off",
+      type: "text", role: "combobox", "aria-expanded": "true", "aria-autocomplete": "list", "aria-controls": list.id, autocomplete: "off",
       spellcheck: "false", value: coding?.code ?? "", placeholder: room.say("code.type"),
     });
     const about = h("div", { class: "kr-about", role: "group", "aria-label": room.say("definition"), tabindex: "0" });

@@ -14,7 +14,9 @@ class Search {
 
   async look() {
     const { room } = this;
-    const { hits, more } = await room.call("find", { words: this.input.value });
+    const found = await room.ask("find", { words: this.input.value });
+    if (!found) return;
+    const { hits, more } = found;
     this.count.textContent = room.say(more ? "search.more" : "search.found", { count: hits.length });
     room.announce(this.count.textContent);
     fill(this.found, ...hits.map((hit) => h("li", {}, h("button", { type: "button", onclick: () => room.go(hit) },
@@ -108,17 +110,23 @@ class Evidence {
     const { room } = this;
     const box = this.node.querySelector(".kr-run");
     fill(box, h("p", {}, room.say("run.working")));
-    const { ok, said } = await room.call("run", {}, 0);
+    const told = await room.ask("run", {}, 0);
+    fill(box);
+    if (!told) return;
+    const { ok, said } = told;
     room.announce(room.say(ok ? "run.done" : "run.failed"));
     fill(box, h("p", {}, room.say(ok ? "run.done" : "run.failed")), said && h("pre", { tabindex: "0" }, said),
-      ok && h("p", {}, button(room.say("report.open"), () => this.report(), { class: "kr-main" })));
+      ok && h("p", {}, button(room.say("report.open"), () => this.report(), { class: "kr-main" })), this.link = h("p"));
   }
 
   async report() {
-    const { path, page } = await this.room.call("report");
-    const address = URL.createObjectURL(new Blob([page], { type: "text/html" }));
-    const link = h("a", { href: address, target: "_blank", rel: "noopener" }, this.room.say("report.link", { path }));
-    this.node.querySelector(".kr-run").append(h("p", {}, link));
+    const found = await this.room.ask("report");
+    if (!found) return;
+    const { path, page } = found;
+    URL.revokeObjectURL(this.address);
+    this.address = URL.createObjectURL(new Blob([page], { type: "text/html" }));
+    const link = h("a", { href: this.address, target: "_blank", rel: "noopener" }, this.room.say("report.link", { path }));
+    fill(this.link, link);
     link.click();
   }
 }

@@ -30,23 +30,28 @@ class Room {
   say = (key, values = {}) => (this.text[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 
   close() {
+    this.closed = true;
     this.model.off("msg:custom", this.onMessage);
     this.transcript?.close();
-    this.themes?.disconnect();
+    this.themes.disconnect();
+    this.system.removeEventListener("change", this.onTheme);
     this.narrow?.disconnect();
     clearInterval(this.watch);
+    for (const { timer } of this.waiting.values()) clearTimeout(timer);
   }
 
   /** Light or dark, as the program around says, else as the system does. */
   theme() {
-    const put = () => {
+    this.system = matchMedia("(prefers-color-scheme: dark)");
+    this.onTheme = () => {
       const told = document.body.dataset.jpThemeLight ?? (document.body.dataset.vscodeThemeKind && String(!/dark|black/.test(document.body.dataset.vscodeThemeKind)));
-      const light = told ? told === "true" : !matchMedia("(prefers-color-scheme: dark)").matches;
+      const light = told ? told === "true" : !this.system.matches;
       this.root.dataset.theme = light ? "light" : "dark";
     };
-    this.themes = new MutationObserver(put);
-    this.themes.observe(document.body, { attributes: true });
-    put();
+    this.themes = new MutationObserver(this.onTheme);
+    this.themes.observe(document.body, { attributeFilter: ["data-jp-theme-light", "data-vscode-theme-kind"] });
+    this.system.addEventListener("change", this.onTheme);
+    this.onTheme();
   }
 
   /* The kernel ------------------------------------------------------------------------------------------------- */
@@ -63,6 +68,11 @@ class Room {
       this.waiting.set(id, { resolve, reject, timer });
       this.model.send({ id, call: name, ...args });
     });
+  }
+
+  /** Ask, and say what went wrong; then there is no answer. */
+  ask(name, args, patience) {
+    return this.call(name, args, patience).catch((error) => this.complain(error.message));
   }
 
   hear(message, buffers) {
@@ -148,7 +158,7 @@ class Room {
     // An act tells of the documents that it changed, and of no others.
     const told = new Map((documents ?? []).map((one) => [one.id, one]));
     if (changes.reload) this.state.documents = documents;
-    else this.state.documents = this.state.documents.map((one) => told.get(one.id) ?? one);
+    else this.state.documents = this.state.documents.map((one) => ({ ...one, ...told.get(one.id) }));
     if (changes.reload) this.reload();
     else if (this.transcript && changes.put) this.transcript.change(changes.put.filter((one) => one.document === this.transcript.id), changes.gone);
     if (changes.moved) this.complain(this.say("moved", { files: changes.moved.join(", ") }), true);
@@ -169,7 +179,7 @@ class Room {
       fill(this.root, h("p", { role: "alert" }, error.message));
       return;
     }
-    this.build();
+    if (!this.closed) this.build();
   }
 
   /** Who codes? Asked once, where the notebook does not say. */
@@ -179,7 +189,7 @@ class Room {
     const enter = async ({ coder }) => {
       try {
         this.state = await this.call("state", { coder: coder.trim() });
-        this.build();
+        if (!this.closed) this.build();
       } catch (error) {
         this.complain(error.message);
       }
@@ -236,7 +246,8 @@ class Room {
     this.draw();
     const first = this.state.documents[0];
     if (first) await this.show(first.id);
-    this.watch = setInterval(() => document.hidden || this.root.offsetParent === null || this.call("refresh", {}, 0).catch(() => {}), 3000);
+    if (this.closed) return;
+    this.watch = setInterval(() => document.hidden || !this.root.checkVisibility() || this.call("refresh", {}, 0).catch(() => {}), 3000);
   }
 
   open(name) {
@@ -266,12 +277,12 @@ class Room {
       node.title = node.textContent;
       node.disabled = !what || !state.writable;
     }
-    const bad = state.faults.length || state.notices.length;
-    this.faults.hidden = !bad;
-    if (bad) {
-      fill(this.faults, h("details", { open: !state.writable }, h("summary", {}, h("strong", {}, say(state.writable ? "faults" : "faults.readonly")), ` (${state.faults.length + state.notices.length})`), h("ul", { tabindex: "0", "aria-label": say("faults") }, [...state.faults, ...state.notices].map((fault) => h("li", {}, fault)))),
-        button(say("again"), () => this.call("refresh", { again: true }).catch((error) => this.complain(error.message))));
-    }
+    const faults = [...state.faults, ...state.notices];
+    this.faults.hidden = !faults.length;
+    show(this.faults, [state.faults, state.notices], () => [
+      h("details", { open: !state.writable }, h("summary", {}, h("strong", {}, say(state.writable ? "faults" : "faults.readonly")), ` (${faults.length})`),
+        h("ul", { tabindex: "0", "aria-label": say("faults") }, faults.map((fault) => h("li", {}, fault)))),
+      button(say("again"), () => this.ask("refresh", { again: true }))]);
     this.drawShelf();
     this.drawDetached();
     this.panels[this.tab].draw();
@@ -281,28 +292,31 @@ class Room {
     const { state, say, filter } = this;
     const labels = new Map(state.groups.map((group) => [group.id, group.label]));
     const groupsOf = (one) => one.group.split("; ").filter(Boolean);
-    const groups = [...new Set(state.documents.flatMap(groupsOf))];
+    const groups = [...new Set(state.documents.flatMap(groupsOf))].map((group) => [group, labels.get(group) ?? group]);
     const codes = state.codebook.map((code) => [code.code, code.code]);
     const coders = [["mine", say("filter.mine")], ...state.coders.map((coder) => [coder, coder])];
     const pick = (name, options) => field(say(`filter.by.${name}`), choice([["", say("all")], ...options], filter[name], { onchange: (event) => this.setFilter({ [name]: event.target.value }) }));
     if (!this.filters.contains(document.activeElement)) {
-      fill(this.filters, pick("group", groups.map((group) => [group, labels.get(group) ?? group])), pick("code", codes), pick("coder", coders));
+      show(this.filters, [groups, codes, coders, filter], () => [pick("group", groups), pick("code", codes), pick("coder", coders)]);
     }
-    const held = this.documents.contains(document.activeElement);
-    fill(this.documents, ...state.documents.filter((one) => !filter.group || groupsOf(one).includes(filter.group)).map((one) => {
+    const listed = state.documents.filter((one) => !filter.group || groupsOf(one).includes(filter.group));
+    show(this.documents, listed.map((one) => one.id), () => listed.map((one) => h("li", { "data-id": one.id })));
+    for (const [n, one] of listed.entries()) {
+      const item = this.documents.children[n];
+      const held = item.contains(document.activeElement);
       const current = one.id === this.transcript.id;
-      const progress = h("progress", { max: one.turns || 1, value: one.coded_turns, "aria-hidden": "true" });
-      return h("li", {}, h("button", { type: "button", "aria-current": current ? "true" : null, onclick: () => this.show(one.id) },
-        h("strong", {}, one.id), h("span", {}, [one.role, ...groupsOf(one).map((group) => labels.get(group) ?? group)].filter(Boolean).join(" · ")),
-        h("small", {}, say("progress", { codings: one.codings, coded: one.coded_turns, turns: one.turns })), progress));
-    }));
-    if (held) this.documents.querySelector("[aria-current]")?.focus();
+      const { role, codings, coded_turns: coded, turns } = one;
+      show(item, [role, codings, coded, turns, current], () => h("button", { type: "button", "aria-current": current ? "true" : null, onclick: () => this.show(one.id) },
+        h("strong", {}, one.id), h("span", {}, [role, ...groupsOf(one).map((group) => labels.get(group) ?? group)].filter(Boolean).join(" · ")),
+        h("small", {}, say("progress", { codings, coded, turns })), h("progress", { max: turns || 1, value: coded, "aria-hidden": "true" })));
+      if (held) item.firstChild.focus();
+    }
   }
 
   drawDetached() {
     const lost = [...(this.transcript.codings?.values() ?? [])].filter((coding) => (coding.detached || coding.fault) && coding.coder === this.state.coder);
     this.detached.hidden = !lost.length;
-    fill(this.detached, h("h3", {}, this.say("detached")), h("p", { class: "kr-hint" }, this.say("detached.hint")), h("ul", {}, lost.map((coding) => {
+    show(this.detached, lost, () => [h("h3", {}, this.say("detached")), h("p", { class: "kr-hint" }, this.say("detached.hint")), h("ul", {}, lost.map((coding) => {
       return h("li", {}, h("span", { class: "kr-code" }, coding.code), " ", h("q", {}, coding.quote), h("p", { class: "kr-hint" }, coding.fault), h("div", { class: "kr-acts" },
         coding.found_at.map(([start, end]) => [
           button(this.say("place.look"), () => this.transcript.show(start, end)),
@@ -313,7 +327,7 @@ class Room {
           if (span) this.act({ do: "place", key: coding.key, start: span.start, end: span.end });
           else this.complain(this.say("place.select"));
         }), button(this.say("delete"), () => this.act({ do: "delete", key: coding.key }))));
-    })));
+    }))]);
   }
 
   /* What the parts ask for ------------------------------------------------------------------------------------- */
@@ -353,7 +367,7 @@ class Room {
     Object.assign(this.filter, change);
     this.transcript.redraw();
     this.drawShelf();
-    this.codebook.list();
+    this.codebook.draw();
     this.announce(this.say("filtered"));
   }
 

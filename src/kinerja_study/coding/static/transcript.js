@@ -1,13 +1,15 @@
 /* The transcript by turns: the words with their codings underlined, the codings beside them, the cursor, the selection,
    the edges. Places here are units within a turn's words; they leave as code points of the document. */
 
+const SHEET = 16; // turns that are laid out, or left out, together: what is near the view is asked of each sheet at each frame
+
 class Transcript {
   constructor(room) {
     this.room = room;
     this.turns = [];
     this.cursor = null; // { turn, anchor, at }
     this.chosen = null; // the key of the coding that is being looked at
-    this.list = h("ol", { class: "kr-turns" });
+    this.list = h("div", { class: "kr-turns", role: "list" });
     this.node = h("div", { class: "kr-transcript", role: "group" }, this.list);
     this.list.addEventListener("keydown", (event) => this.onKey(event));
     this.list.addEventListener("click", (event) => this.onClick(event));
@@ -23,11 +25,11 @@ class Transcript {
     document.addEventListener("selectionchange", this.onSelection);
     this.resized = new ResizeObserver(() => this.place());
     this.resized.observe(this.node);
-    // A turn's codings are drawn when it comes near the view: a long transcript opens at once.
+    // Codings are drawn when their sheet comes near the view: a long transcript opens at once.
     this.list.addEventListener("contentvisibilityautostatechange", ({ target, skipped }) => {
-      const turn = this.turns[Number(target.dataset.turn)];
-      turn.near = !skipped;
-      if (turn.near && !turn.drawn) this.draw(turn);
+      const sheet = this.sheets[Number(target.dataset.sheet)];
+      sheet.far = skipped;
+      this.drawSheet(sheet);
     }, { capture: true });
   }
 
@@ -35,6 +37,8 @@ class Transcript {
     document.removeEventListener("selectionchange", this.onSelection);
     document.removeEventListener("pointerup", this.onRelease);
     this.resized.disconnect();
+    clearTimeout(this.told);
+    cancelAnimationFrame(this.frame);
   }
 
   /** Show another document. */
@@ -46,8 +50,13 @@ class Transcript {
     this.chosen = null;
     this.node.setAttribute("aria-label", this.room.say("transcript", { document: found.id }));
     this.turns = found.turns.map((turn, number) => this.build(turn, number));
+    const far = "oncontentvisibilityautostatechange" in this.list;
+    this.sheets = Array.from({ length: Math.ceil(this.turns.length / SHEET) }, (_, n) => {
+      const turns = this.turns.slice(n * SHEET, (n + 1) * SHEET);
+      return { far, turns, node: h("div", { class: "kr-sheet", role: "none", "data-sheet": n }, turns.map((turn) => turn.node)) };
+    });
     this.sort();
-    fill(this.list, this.turns.map((turn) => turn.node));
+    fill(this.list, this.sheets.map((sheet) => sheet.node));
     this.redraw();
     const first = this.turns.find((turn) => turn.evidence);
     if (first) first.words.tabIndex = 0;
@@ -63,7 +72,7 @@ class Transcript {
     const words = h("p", { class: "kr-words", role: "textbox", "aria-readonly": "true", "aria-multiline": "true", "aria-label": name, tabindex: "-1" }, text);
     const over = h("div", { class: "kr-over" });
     const margin = h("ul", { class: "kr-margin", hidden: true, "aria-label": this.room.say("codings.of", { turn: name }) });
-    const node = h("li", { "data-turn": number, class: turn.evidence ? "kr-turn" : "kr-turn kr-asked" },
+    const node = h("div", { role: "listitem", class: turn.evidence ? "kr-turn" : "kr-turn kr-asked" },
       h("span", { class: "kr-speaker" }, speaker, !turn.evidence && h("small", {}, this.room.say("not.coded"))), h("div", { class: "kr-said" }, over, words), margin);
     return { ...turn, number, text, first: this.positions.unit(turn.start) + label.length, node, words, over, margin, codings: [] };
   }
@@ -71,46 +80,51 @@ class Transcript {
   /** Put each coding into its turn. */
   sort() {
     for (const turn of this.turns) turn.codings = [];
-    for (const coding of this.codings.values()) {
-      if (!coding.detached && coding.start !== null) this.turnAt(coding.start)?.codings.push(coding);
-    }
+    for (const coding of this.codings.values()) this.turnOf(coding)?.codings.push(coding);
   }
 
   turnAt(point) {
     return this.turns[lowerBound(this.turns.length, (n) => this.turns[n].end > point)];
   }
 
+  turnOf(coding) {
+    return coding.detached || coding.start === null ? undefined : this.turnAt(coding.start);
+  }
+
   /** Take what an act changed, and draw only the turns in which something did. */
   change(put, gone) {
-    const touched = new Set();
-    const touch = (coding) => coding && !coding.detached && touched.add(this.turnAt(coding.start));
-    for (const key of gone) {
-      touch(this.codings.get(key));
+    for (const key of [...gone, ...put.map((coding) => coding.key)]) {
+      const turn = this.codings.has(key) && this.turnOf(this.codings.get(key));
+      if (turn) {
+        turn.codings = turn.codings.filter((coding) => coding.key !== key);
+        turn.drawn = false;
+      }
       this.codings.delete(key);
-      if (this.chosen === key) this.chosen = null;
     }
     for (const coding of put) {
-      touch(this.codings.get(coding.key));
       this.codings.set(coding.key, coding);
-      touch(coding);
+      const turn = this.turnOf(coding);
+      if (turn) {
+        turn.codings.push(coding);
+        turn.drawn = false;
+      }
     }
-    touched.delete(undefined);
-    for (const turn of touched) turn.codings = [];
-    for (const coding of this.codings.values()) {
-      const turn = coding.detached ? null : this.turnAt(coding.start);
-      if (touched.has(turn)) turn.codings.push(coding);
-    }
-    for (const turn of touched) this.draw(turn);
-    this.place();
+    if (!this.codings.has(this.chosen)) this.chosen = null;
+    this.drawNear();
   }
 
   redraw() {
-    const lazy = "oncontentvisibilityautostatechange" in this.list;
-    for (const turn of this.turns) {
-      turn.drawn = false;
-      if (turn.near || !lazy) this.draw(turn);
-    }
+    for (const turn of this.turns) turn.drawn = false;
+    this.drawNear();
+  }
+
+  drawNear() {
+    for (const sheet of this.sheets) this.drawSheet(sheet);
     this.place();
+  }
+
+  drawSheet(sheet) {
+    if (!sheet.far) for (const turn of sheet.turns) if (!turn.drawn) this.draw(turn);
   }
 
   /** Draw a turn's words in pieces between the edges of its codings, each with its layers of lines. */
@@ -181,7 +195,7 @@ class Transcript {
       type: "button", class: coding.suggestion ? "kr-stripe kr-suggested" : "kr-stripe", "data-key": coding.key, "aria-label": `${coding.code}: ${about}`,
       title: about, "aria-pressed": String(coding.key === this.chosen),
     }, swatch, h("span", { class: "kr-code" }, coding.code), h("span", {}, `${side(coding.effective ?? coding.magnitude)} ${signed(coding.effective ?? coding.magnitude)}`.trim()),
-    (coding.coder !== room.state.coder || room.comparing) && h("em", {}, coding.suggestion ? room.say("suggestion") : coding.coder), coding.memo && h("span", { class: "kr-has" }, "✎")));
+    (coding.coder !== room.state.coder || room.comparing) && h("em", {}, coding.suggestion ? room.say("suggestion") : coding.coder), coding.memo && h("span", {}, "✎")));
   }
 
   inTurn(turn, point) {
@@ -331,7 +345,7 @@ class Transcript {
     this.chosen = key;
     const now = this.codings.get(key);
     for (const coding of [before, now]) {
-      const turn = coding && !coding.detached && this.turnAt(coding.start);
+      const turn = coding && this.turnOf(coding);
       if (!turn) continue;
       for (const piece of turn.words.querySelectorAll(".kr-piece")) {
         piece.classList.toggle("kr-chosen", piece.dataset.keys.split("\n").includes(key));
