@@ -381,26 +381,6 @@ class PseudonymError(StudyError):
         return f"study '{self.study}': {self.problem}; nothing was changed.\n    {self.cure}"
 
 
-class CodingError(StudyError):
-    """An act of coding cannot be done as asked; nothing was written.
-
-    Parameters
-    ----------
-    problem : str
-        What is wrong and where, a clause.
-    cure : str
-        What to do about it.
-    """
-
-    def __init__(self, problem: str, cure: str) -> None:
-        super().__init__(problem, cure)
-        self.problem, self.cure = problem, cure
-
-    def __str__(self) -> str:
-        """Return problem and cure."""
-        return f"{self.problem}.\n    {self.cure}"
-
-
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word that is most like the given one, or None when none is."""
     options = list(known)

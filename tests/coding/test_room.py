@@ -15,9 +15,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kinerja_study.coding.refusals import CodingError
 from kinerja_study.coding.room import CodingRoom
 from kinerja_study.collection.field_data import check_study
-from kinerja_study.errors import CodingError, StudyError
+from kinerja_study.errors import StudyError
 
 
 def rows(tiny, coder="coder-a"):
@@ -251,7 +252,7 @@ def test_a_coding_whose_quote_moved_is_detached_and_can_be_placed_again(enter, t
     first = next(c for c in detached if c["code"] == "MUTU-HASIL")
     at = room.document("T1")["text"].index("Hasil kerja pegawai sangat rapi.")
     assert first["found_at"] == [[at, at + 32]]
-    assert "quote" in first["fault"]
+    assert "kutipan" in first["fault"]
     room.do({"do": "change", "key": first["key"], "memo": "masih terlepas"})
     first = next(c for c in shown(room, "T1").values() if c["memo"] == "masih terlepas")
     assert first["detached"], "a memo can be changed before it is placed"
@@ -292,7 +293,8 @@ def test_a_codebook_or_coder_s_file_with_faults_opens_read_only_with_the_faults_
     room = enter()
     state = room.state()
     assert not state["writable"]
-    assert any(said in fault for fault in state["faults"])
+    assert any(said in fault for fault in room.faults)
+    assert len(state["faults"]) == len(room.faults)
     assert room.document("T1")["text"]
     with pytest.raises(CodingError, match="nothing can be coded here"):
         room.do({"do": "code", **span(room, "T2", "cepat sekali"), "code": "KERJA-WAKTU", "magnitude": 1, "memo": ""})
@@ -349,7 +351,7 @@ READ_ONLY = """
 import os, sys
 from pathlib import Path
 from kinerja_study.coding.room import CodingRoom
-from kinerja_study.errors import CodingError
+from kinerja_study.coding.refusals import CodingError
 folder = Path(sys.argv[1])
 CodingRoom.open(folder, "coder-b").refresh()
 if not os.geteuid():

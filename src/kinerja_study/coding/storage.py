@@ -18,7 +18,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from kinerja_study.coding.records import Draft, Edit, LostGroundError, Table
-from kinerja_study.errors import CodingError
+from kinerja_study.coding.refusals import CodingError
 
 FOLDER = "history"
 LOCK = f"{FOLDER}/.lock"
@@ -59,8 +59,7 @@ class Storage:
             lock = FileLock(self.folder / LOCK, mode=0o666)
             lock.acquire(timeout=PATIENCE)
         except Timeout as error:
-            problem = "another window or program is writing this study and does not end"
-            raise CodingError(problem, "Close it, then try again; nothing was changed.") from error
+            raise CodingError("files.locked") from error
         except OSError as error:
             raise read_only(self.folder, error) from error
         try:
@@ -69,9 +68,8 @@ class Storage:
         except OSError as error:
             # A full disk, or a folder that was closed meanwhile.
             under_way = (self.folder / AHEAD).exists()
-            problem = f"the act could not be written ({error.strerror or error})"
-            then = "it is completed with the next act" if under_way else "nothing was changed; do it again"
-            raise CodingError(problem, f"See to the disk and the folder's permissions; {then}.") from error
+            why = error.strerror or str(error)
+            raise CodingError("files.half_written" if under_way else "files.not_written", why=why) from error
         finally:
             lock.release()
 
@@ -111,8 +109,7 @@ class Storage:
             ahead = json.loads(data)
             edits = [Edit(*edit) for edit in ahead["entry"]["edits"]]
         except (ValueError, KeyError, TypeError) as error:
-            problem = f"{AHEAD}, the act that was under way when a window was closed, cannot be read"
-            raise CodingError(problem, "Look at what the last act did, then delete that file.") from error
+            raise CodingError("files.broken_act", file=AHEAD) from error
         for file, (old, new) in ahead["files"].items():
             now = self.read(file)
             if _digest(now) != new:
@@ -152,9 +149,7 @@ def history_file(coder: str) -> str:
 
 def read_only(folder: Path, error: OSError) -> CodingError:
     """Return what to say of a folder in which nothing can be written."""
-    problem = f"the folder {folder} cannot be written ({error.strerror or error})"
-    cure = "Nothing can be coded here: copy the study to a folder of your own, or ask for the permission to write."
-    return CodingError(problem, cure)
+    return CodingError("files.read_only", folder=folder, why=error.strerror or str(error))
 
 
 def _roll(table: Table, edits: list[Edit], *, known: bool) -> Table:
