@@ -575,3 +575,31 @@ def test_a_broken_line_of_the_history_costs_only_its_own_act(room, enter, tiny, 
     assert room.state()["can_undo"]["code"] == "MUTU-HASIL"
     room.undo()
     assert room.state()["can_undo"] is None
+
+
+def test_a_study_toml_that_breaks_while_the_room_is_open_is_a_fault_and_mended_counts_again(enter, tiny, span):
+    room = enter()
+    room.do({"do": "code", **span(room, "T2", "cepat sekali"), "code": "KERJA-WAKTU", "magnitude": 1, "memo": ""})
+    whole = (tiny.raw / "study.toml").read_text("utf-8")
+    tiny.write("study.toml", whole.replace("[study]", "[study").encode())
+    assert room.refresh() == ["study.toml"], "and not what the room itself has written"
+    assert any("not valid TOML" in fault for fault in room.faults)
+    assert room.document("T2")["text"]
+    with pytest.raises(CodingError, match=r"(?s)nothing can be coded here.*study\.toml"):
+        room.do({"do": "memo", "about": "study", "heading": "process", "text": "x"})
+    tiny.write("study.toml", whole.replace("Mutu pekerjaan", "Mutu kerja").encode())
+    room.refresh()
+    assert room.writable
+    assert room.state()["foci"][0]["label"] == "Mutu kerja"
+
+
+def test_a_room_in_another_language_labels_and_says_all_in_it(tiny):
+    tiny.replace("interviews/T1.md", "date: 2024-03-04\n", "")
+    said = {}
+    for language in ("id", "en"):
+        state = CodingRoom.open(tiny.raw, "coder-a", language=language).state()
+        assert state["study"]["language"] == language
+        said[language] = (state["foci"][0]["label"], state["notices"][0])
+    assert said["id"][0] != said["en"][0]
+    assert "the header lacks" in said["en"][1]
+    assert "diperlukan" in said["id"][1]

@@ -24,7 +24,7 @@ from kinerja_study.collection.field_data import Material, load_material
 from kinerja_study.collection.schemas import CODEBOOK, CODINGS, TABLES
 from kinerja_study.collection.tables import parse_table, validate_table
 from kinerja_study.definition import FILE
-from kinerja_study.errors import Fault
+from kinerja_study.errors import Fault, RawDataError
 from kinerja_study.study import Study
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -65,8 +65,8 @@ class Holdings:
 
     Attributes
     ----------
-    language : str
-        That of the room.
+    study : Study
+        As its study.toml now is, or last was without fault.
     faults : list of Fault or CodingError
         What keeps the room from writing.
     notices : list of Fault
@@ -78,8 +78,7 @@ class Holdings:
     """
 
     def __init__(self, study: Study, coder: str, read: Callable[[str], bytes | None]) -> None:
-        self._study, self._coder, self._read = study, coder, read
-        self.language = study.language
+        self.study, self._coder, self._read = study, coder, read
         self.changed_texts: set[str] = set()
         self.read_all()
 
@@ -87,8 +86,12 @@ class Holdings:
         """Read the whole study."""
         self.material: Material
         self._texts = self._signature()
-        self.material = load_material(self._study)
         self.faults: list[Fault | CodingError] = []
+        try:
+            self.study = Study.open(self.study.id, root=self.study.root, language=self.study.language)
+        except RawDataError as error:
+            self.faults += error.faults
+        self.material = load_material(self.study)
         self.notices: list[Fault] = []
         self.unsound: dict[str, Fault | CodingError] = {}
         self._sort_faults()
@@ -143,7 +146,9 @@ class Holdings:
     def read_again(self) -> list[str]:
         """Read what others have changed; return the files. Only under the lock."""
         if self._signature() != self._texts:
-            before, files = self.material, self.material.files
+            before = self.material
+            # What the room itself has written since is no change of others.
+            files = before.files | {file: data for file, (data, _) in self._tables.items() if data is not None}
             self.read_all()
             now = self.material
             gone = {name for name, text in before.documents.items() if now.documents.get(name) != text}
@@ -169,8 +174,8 @@ class Holdings:
         # Of files that the room reads and never writes: size and time tell well enough that one was changed.
         found = {}
         for folder in ("", *FOLDERS):
-            path = self._study.raw / folder
-            with os.scandir(path if path.is_dir() else self._study.raw) as entries:
+            path = self.study.raw / folder
+            with os.scandir(path if path.is_dir() else self.study.raw) as entries:
                 for entry in entries:
                     if folder or entry.name.startswith((FILE, "informants.")):
                         status = entry.stat()
@@ -178,7 +183,7 @@ class Holdings:
         return found
 
     def _coder_files(self) -> list[str]:
-        folder = self._study.raw / "codings"
+        folder = self.study.raw / "codings"
         names = os.listdir(folder) if folder.is_dir() else []  # noqa: PTH208 - at every act, and names are enough
         return [file for name in names if _is_coders(file := f"codings/{name}") and not name.startswith(".")]
 

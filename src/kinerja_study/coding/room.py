@@ -50,7 +50,7 @@ class CodingRoom:
     """
 
     def __init__(self, study: Study, coder: str, now: Callable[[], dt.datetime]) -> None:
-        self.study, self.coder, self._now = study, coder, now
+        self._opened, self.coder, self._now = study, coder, now
         self._storage = Storage(study.raw, Holdings.parse)
         self._history = History()
         self._set_aside: set[int] = set()
@@ -94,6 +94,11 @@ class CodingRoom:
             room._closed.append(error)
             room._read()
         return room
+
+    @property
+    def study(self) -> Study:
+        """The study, as its study.toml now is."""
+        return self._holdings.study
 
     @property
     def faults(self) -> list[str]:
@@ -219,7 +224,7 @@ class CodingRoom:
         return [tell(fault, self.study.language) for fault in load_material(self.study).faults]
 
     def _read(self) -> None:
-        self._holdings = Holdings(self.study, self.coder, self._storage.read)
+        self._holdings = Holdings(self._opened, self.coder, self._storage.read)
         self._read_history()
         self._seen = self._holdings.codings.get(self.coder)
 
@@ -227,7 +232,7 @@ class CodingRoom:
         self._history.read(self._storage.read(history_file(self.coder)) or b"")
 
     def _check_permissions(self) -> None:
-        raw = self.study.raw
+        raw = self._opened.raw
         for path in (raw, raw / "codings", raw / FOLDER, raw / coder_file(self.coder), raw / history_file(self.coder)):
             if path.exists() and not os.access(path, os.W_OK):
                 raise read_only(path, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))

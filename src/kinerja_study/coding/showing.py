@@ -39,7 +39,7 @@ def show_document(holdings: Holdings, document: Document, settled: Settled) -> S
 def show_codings(holdings: Holdings, document: Document, settled: Settled) -> list[Mapping[str, Any]]:
     """Return the codings of a text by all coders, and the suggestions that are still open."""
     return [
-        _show(coding, holdings.language)
+        _show(coding, holdings.study.language)
         for coder, codings in holdings.codings.items()
         for coding in codings.by_document.get(document.id, [])
         if not (coder == SUGGESTER and settled.holds(coding.cells, document.text))

@@ -259,7 +259,9 @@ def _check_code(desk: Desk, cells: Mapping[str, str]) -> None:
     frame = pd.DataFrame([cells], columns=list(CODEBOOK.columns), dtype="str")
     for fault in validate_table(frame, CODEBOOK, CODEBOOK_FILE):
         told = {"column": fault.column, "problem": fault.problem, "value": fault.value or ""}
-        raise CodingError("upkeep.bad_cell", code=cells["code"], **told)
+        raise CodingError(
+            "upkeep.bad_name" if fault.column == "code" else "upkeep.bad_cell", code=cells["code"], **told
+        )
     foci = [focus.id for focus in desk.definition.foci]
     if cells["focus"] not in foci:
         raise CodingError("upkeep.no_focus", cells["focus"], foci, focus=cells["focus"], foci=", ".join(foci))
