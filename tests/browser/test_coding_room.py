@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import urlopen
@@ -69,38 +70,53 @@ class Room:
         pytest.fail("there is no kernel")
 
 
-@pytest.fixture(scope="module")
-def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
-    root = tmp_path_factory.mktemp("project")
-    create_study(root / "data/raw/tiny")
-    shutil.copytree(REPOSITORY / "notebooks", root / "notebooks")
-    text = root / "data/raw/tiny/interviews/W01.md"
-    text.write_text(text.read_text("utf-8").replace("Ya, sudah baik lah.", f"{HARD} Ya, sudah baik lah."), "utf-8")
-    first = (root / "data/raw/tiny/codings/consensus.csv").read_text("utf-8").splitlines(keepends=True)[:2]
-    (root / "data/raw/tiny/codings/rina.csv").write_text("".join(first), "utf-8", newline="\n")
+@contextmanager
+def serving(root: Path, command: list[str], address: str, environment: dict[str, str] | None = None) -> Iterator[str]:
+    """Run a program of Jupyter that knows nothing of this user's, and give the address that it says."""
     own = root / "jupyter"
-    (own / "config").mkdir(parents=True)
+    (own / "config").mkdir(parents=True, exist_ok=True)
     (own / "config/jupyter_server_config.json").write_text('{"ServerApp": {"allow_root": true}}', "utf-8")
     folders = {f"JUPYTER_{name.upper()}_DIR": str(own / name) for name in ("config", "data", "runtime")}
     folders |= {"IPYTHONDIR": str(own / "ipython"), "JUPYTERLAB_SETTINGS_DIR": str(own / "settings")}
-    command = [sys.executable, "-c", "from kinerja_study.cli import app; app()", "code", "tiny", "--no-browser"]
     said = root / "said.txt"
     with said.open("wb") as file:
         process = subprocess.Popen(
-            command, cwd=root, env=os.environ | folders, stdout=file, stderr=file, preexec_fn=hear_interrupts
+            [sys.executable, *command],
+            cwd=root,
+            env=os.environ | folders | (environment or {}),
+            stdout=file,
+            stderr=file,
+            preexec_fn=hear_interrupts,
         )
     try:
-        address = re.compile(r"^http://\S+/tree/\S+", re.MULTILINE)
         for _ in range(600):
-            if address.search(said.read_text("utf-8")) or process.poll() is not None:
+            if re.search(address, said.read_text("utf-8"), re.MULTILINE) or process.poll() is not None:
                 break
             time.sleep(0.1)
-        found = address.search(said.read_text("utf-8"))
+        found = re.search(address, said.read_text("utf-8"), re.MULTILINE)
         assert found, said.read_text("utf-8")
-        yield Room(root, found[0])
+        yield found[0].strip()
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(60)
+
+
+def make_project(root: Path) -> Path:
+    create_study(root / "data/raw/tiny")
+    shutil.copytree(REPOSITORY / "notebooks", root / "notebooks")
+    first = (root / "data/raw/tiny/codings/consensus.csv").read_text("utf-8").splitlines(keepends=True)[:2]
+    (root / "data/raw/tiny/codings/rina.csv").write_text("".join(first), "utf-8", newline="\n")
+    return root
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    root = make_project(tmp_path_factory.mktemp("project"))
+    text = root / "data/raw/tiny/interviews/W01.md"
+    text.write_text(text.read_text("utf-8").replace("Ya, sudah baik lah.", f"{HARD} Ya, sudah baik lah."), "utf-8")
+    command = ["-c", "from kinerja_study.cli import app; app()", "code", "tiny", "--no-browser"]
+    with serving(root, command, r"^http://\S+/tree/\S+") as url:
+        yield Room(root, url)
 
 
 @pytest.fixture
@@ -329,3 +345,36 @@ def test_a_killed_kernel_loses_at_most_the_act_under_way(room: Room, enter: Call
     page.locator(".kr-list button", has_text="W01").click()
     expect(page.locator(".kr-stripe", has_text="KEM-WAKTU").first).to_be_visible()
     assert room.rows("rina") == after
+
+
+def test_notebook_7_shows_the_same_room(browser: Browser, tmp_path: Path) -> None:
+    root = make_project(tmp_path)
+    page = browser.new_page(viewport={"width": 1500, "height": 950})
+    command = ["-m", "notebook", "--no-browser", "--IdentityProvider.token=t", "--port=0"]
+    notebook = root / "notebooks/0_ruang_koding.ipynb"
+    notebook.write_text(notebook.read_text("utf-8").replace("balikpapan-kota", "tiny"), "utf-8")
+    with serving(root, command, r"http://127[^/]+/") as url:
+        page.goto(f"{url}notebooks/notebooks/0_ruang_koding.ipynb?token=t")
+        # What is run before the kernel is there is lost; idle it is called before and after.
+        expect(page.locator(".jp-NotebookKernelStatus-fade")).to_be_attached(timeout=30_000)
+        expect(page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")).to_be_visible(timeout=30_000)
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.locator("#jp-mainmenu-run").get_by_text("Run All Cells", exact=True).click()
+        asked = page.get_by_label("Siapa yang mengode?")
+        expect(asked).to_be_visible(timeout=30_000)
+        asked.fill("rina")
+        asked.press("Enter")
+        page.locator(".kr-list button", has_text="W02").click()
+        expect(page.get_by_role("group", name="Transkrip W02")).to_be_visible()
+        room, (first, second) = (
+            Room(root, url),
+            page.locator(".kr-asked + .kr-turn .kr-words").first.inner_text().split()[:2],
+        )
+        select(page, first, second)
+        give(page, "KUA-TELITI")
+        room.until("rina", lambda rows: [row["document_id"] for row in rows] == ["W01", "W02"])
+        page.keyboard.press("Control+z")
+        room.until("rina", lambda rows: len(rows) == 1)
+        page.locator("[data-tab=compare]").click()
+        expect(page.locator(".kr-comparing")).to_be_visible()
+    page.close()
