@@ -104,8 +104,10 @@ def serving(root: Path, command: list[str], address: str, environment: dict[str,
 def make_project(root: Path) -> Path:
     create_study(root / "data/raw/tiny")
     shutil.copytree(REPOSITORY / "notebooks", root / "notebooks")
-    first = (root / "data/raw/tiny/codings/consensus.csv").read_text("utf-8").splitlines(keepends=True)[:2]
-    (root / "data/raw/tiny/codings/rina.csv").write_text("".join(first), "utf-8", newline="\n")
+    codings = root / "data/raw/tiny/codings"
+    heading, first, second = (codings / "consensus.csv").read_text("utf-8").splitlines(keepends=True)[:3]
+    (codings / "rina.csv").write_text(heading + first, "utf-8", newline="\n")
+    (codings / "sari.csv").write_text(heading + second, "utf-8", newline="\n")
     return root
 
 
@@ -306,16 +308,60 @@ def test_no_accessibility_fault_is_found_in_the_room_light_and_dark_wide_and_nar
     for light in ("true", "false"):
         page.evaluate("(light) => { document.body.dataset.jpThemeLight = light; }", light)
         expect(page.locator(".kr-room")).to_have_attribute("data-theme", "light" if light == "true" else "dark")
-        for tab in ("compare", "evidence", "memos", "search", "codes"):
+        for tab in ("evidence", "search", "codes", "compare", "memos"):
             page.locator(f"[data-tab={tab}]").click()
-            found = Axe().run(page, context=".kr-room", options={"runOnly": STANDARDS}).response["violations"]
-            assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found] == []
+            check_access(page, tab)
+        # The forms: a memo, a decision, upkeep of a code, a coding, a selection for which there is no code.
+        page.get_by_role("button", name="Memo studi").click()
+        check_access(page, "memo")
+        page.locator("[data-tab=compare]").click()
+        page.get_by_role("button", name="Putuskan untuk konsensus").click()
+        check_access(page, "decide")
+        page.locator("[data-tab=codes]").click()
+        page.locator(".kr-codes summary").first.click()
+        page.get_by_role("button", name="Pecah").click()
+        check_access(page, "split")
         page.locator(".kr-stripe").first.click()
-        found = Axe().run(page, context=".kr-room", options={"runOnly": STANDARDS}).response["violations"]
-        assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found] == []
+        check_access(page, "coding")
+        page.keyboard.press("Escape")
+        select(page, "Legalisasi", "tidak")
+        page.get_by_role("combobox", name="Kode").last.fill("zzz")
+        check_access(page, "none")
+        page.get_by_role("button", name="Tutup").first.click()
+        page.reload()
+        expect(page.locator(".kr-turn").first).to_be_visible(timeout=30_000)
     assert page.locator(".kr-room").evaluate("(room) => room.scrollWidth - room.clientWidth") <= 0
     own = ("http://localhost", "http://127.0.0.1", "data:", "blob:")
     assert {url for url in asked if not url.startswith(own)} == set()
+
+
+def test_a_room_that_cannot_be_written_says_why_is_accessible_and_opens_when_it_is_mended(
+    room: Room, enter: Callable[..., Page]
+) -> None:
+    page = enter("rina", "W01")
+    definition, codebook = room.raw / "study.toml", room.raw / "codebook.csv"
+    whole, codes = definition.read_text("utf-8"), codebook.read_text("utf-8")
+    definition.write_text(whole.replace("[study]", "[study"), "utf-8")
+    codebook.write_text(codes.replace("kualitas,", "kwalitas,", 1), "utf-8")
+    faults = page.locator(".kr-faults")
+    expect(faults).to_contain_text("Ruang ini hanya dapat dibaca", timeout=15_000)
+    expect(faults).to_contain_text("study.toml tidak terbaca")
+    expect(faults).to_contain_text("fokus ini tidak ada dalam study.toml")
+    page.locator(".kr-stripe").first.click()
+    expect(page.locator(".kr-coding")).to_contain_text("hanya dapat dibaca")
+    for light in ("true", "false"):
+        page.evaluate("(light) => { document.body.dataset.jpThemeLight = light; }", light)
+        check_access(page, "read-only")
+    # Opened anew it has no study to show, and says why.
+    page.get_by_role("button", name="Ganti pengode").click()
+    expect(page.locator(".kr-room")).to_contain_text("study.toml")
+    definition.write_text(whole, "utf-8")
+    codebook.write_text(codes, "utf-8")
+
+
+def check_access(page: Page, where: str) -> None:
+    found = Axe().run(page, context=".kr-room", options={"runOnly": STANDARDS}).response["violations"]
+    assert [(where, fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found] == []
 
 
 def test_a_killed_kernel_loses_at_most_the_act_under_way(room: Room, enter: Callable[..., Page]) -> None:

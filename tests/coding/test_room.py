@@ -603,3 +603,27 @@ def test_a_room_in_another_language_labels_and_says_all_in_it(tiny):
     assert said["id"][0] != said["en"][0]
     assert "the header lacks" in said["en"][1]
     assert "diperlukan" in said["id"][1]
+
+
+def test_a_coding_that_is_placed_again_is_no_longer_told_as_wrong(enter, tiny, files):
+    tiny.replace(
+        "interviews/T1.md", "P: Bagaimana hasil kerja pegawai?", "P: Apa kabar? Bagaimana hasil kerja pegawai?"
+    )
+    room = enter()
+    told = len(room.notices)
+    assert told
+    lost = next(c for c in room.document("T1")["codings"] if c["found_at"] and c["coder"] == "coder-a")
+    start, end = lost["found_at"][0]
+    state = room.do({"do": "place", "key": lost["key"], "start": start, "end": end})["state"]
+    assert len(state["notices"]) == len(room.notices) == told - 1
+
+
+def test_a_coder_s_file_that_becomes_faulty_while_the_room_is_open_closes_it_until_it_is_mended(enter, tiny):
+    room = enter()
+    tiny.replace("codings/coder-a.csv", ",MUTU-HASIL,2,", ",MUTU-HASL,2,")
+    assert room.refresh() == ["codings/coder-a.csv"]
+    assert not room.writable
+    assert "MUTU-HASL" in room.faults[0]
+    tiny.replace("codings/coder-a.csv", ",MUTU-HASL,2,", ",MUTU-HASIL,2,")
+    room.refresh()
+    assert room.writable

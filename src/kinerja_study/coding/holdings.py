@@ -69,8 +69,6 @@ class Holdings:
         As its study.toml now is, or last was without fault.
     faults : list of Fault or CodingError
         What keeps the room from writing.
-    notices : list of Fault
-        What else is wrong with the study.
     unsound : dict of str to Fault or CodingError
         Tables that cannot be written, with what is wrong.
     changed_texts : set of str
@@ -92,7 +90,7 @@ class Holdings:
         except RawDataError as error:
             self.faults += error.faults
         self.material = load_material(self.study)
-        self.notices: list[Fault] = []
+        self._told: list[Fault] = []
         self.unsound: dict[str, Fault | CodingError] = {}
         self._sort_faults()
         sources = self.material.sources
@@ -109,16 +107,14 @@ class Holdings:
     def _sort_faults(self) -> None:
         own = coder_file(self._coder)
         for fault in self.material.faults:
-            if fault.kind in UNCODED:
-                continue
-            if fault.kind in MENDABLE:
-                self.notices.append(fault)
+            in_codings = fault.file.startswith("codings/")
+            if fault.kind in UNCODED or (fault.kind in MENDABLE and in_codings):
                 continue
             hinders = fault.file == own or fault.file.startswith((FILE, "codebook.", "informants."))
             if hinders:
                 self.faults.append(fault)
             else:
-                self.notices.append(fault)
+                self._told.append(fault)
             if fault.file.startswith(("codings/", CODEBOOK_FILE)):
                 self.unsound.setdefault(fault.file, fault)
         for file in self.material.files:
@@ -126,6 +122,17 @@ class Holdings:
                 said = self.unsound[file] = CodingError("files.workbook", file=file)
                 if file.removesuffix(".xlsx") == own.removesuffix(".csv"):
                     self.faults.append(said)
+
+    @property
+    def notices(self) -> list[Fault]:
+        """What else is wrong with the study; codings that have come off their words until they are placed again."""
+        lost = [
+            replace(coding.fault, row=codings.at[key] + 1)
+            for codings in self.codings.values()
+            for key, coding in codings.by_key.items()
+            if coding.fault is not None and coding.fault.kind in MENDABLE
+        ]
+        return [*self._told, *lost]
 
     def _open(self, file: str, data: bytes) -> None:
         try:
@@ -168,6 +175,10 @@ class Holdings:
             if CODEBOOK_FILE in changed:
                 self.anchoring = self._anchoring_after(Draft(self.table))
             self.codings = self._arranged(self.anchoring, {file: table for file, (_, table) in self._tables.items()})
+            if any(
+                c.fault and c.fault.kind not in MENDABLE for one in self.codings.values() for c in one.by_key.values()
+            ):
+                self.read_all()
         return changed
 
     def _signature(self) -> dict[str, tuple[int, int]]:

@@ -127,7 +127,6 @@ class CodingRoom:
             "coder": self.coder,
             "writable": self.writable,
             "faults": [tell(fault, language) for fault in self._hindering],
-            "notices": [tell(fault, language) for fault in self._holdings.notices],
             "documents": [self._described(document) for document in self._holdings.material.documents.values()],
             "foci": [{"id": focus.id, "label": focus.name(language), "kind": focus.kind} for focus in definition.foci],
             "groups": [{"id": group.id, "label": group.name(language)} for group in definition.groups],
@@ -323,6 +322,7 @@ class CodingRoom:
 
     def _changing(self) -> dict[str, Any]:
         return {
+            "notices": [tell(fault, self.study.language) for fault in self._holdings.notices],
             "coders": [coder for coder in self._holdings.codings if not is_suggester(coder)],
             "codebook": showing.show_codebook(self._holdings, self.coder),
             "can_undo": showing.show_act(self._next("undo")),
