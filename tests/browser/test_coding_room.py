@@ -311,7 +311,19 @@ def test_no_accessibility_fault_is_found_in_the_room_light_and_dark_wide_and_nar
         for tab in ("evidence", "search", "codes", "compare", "memos"):
             page.locator(f"[data-tab={tab}]").click()
             check_access(page, tab)
-        # The forms: a memo, a decision, upkeep of a code, a coding, a selection for which there is no code.
+        page.locator(".kr-stripe").first.click()
+        check_access(page, "coding")
+        page.keyboard.press("Escape")
+    assert page.locator(".kr-room").evaluate("(room) => room.scrollWidth - room.clientWidth") <= 0
+    own = ("http://localhost", "http://127.0.0.1", "data:", "blob:")
+    assert {url for url in asked if not url.startswith(own)} == set()
+
+
+def test_no_accessibility_fault_is_found_in_the_forms(enter: Callable[..., Page]) -> None:
+    page = enter("rina", "W01")
+    for light in ("true", "false"):
+        page.evaluate("(light) => { document.body.dataset.jpThemeLight = light; }", light)
+        page.locator("[data-tab=memos]").click()
         page.get_by_role("button", name="Memo studi").click()
         check_access(page, "memo")
         page.locator("[data-tab=compare]").click()
@@ -319,20 +331,67 @@ def test_no_accessibility_fault_is_found_in_the_room_light_and_dark_wide_and_nar
         check_access(page, "decide")
         page.locator("[data-tab=codes]").click()
         page.locator(".kr-codes summary").first.click()
-        page.get_by_role("button", name="Pecah").click()
-        check_access(page, "split")
-        page.locator(".kr-stripe").first.click()
-        check_access(page, "coding")
-        page.keyboard.press("Escape")
+        page.get_by_role("button", name="Pecah").first.click()
         select(page, "Legalisasi", "tidak")
         page.get_by_role("combobox", name="Kode").last.fill("zzz")
-        check_access(page, "none")
-        page.get_by_role("button", name="Tutup").first.click()
-        page.reload()
-        expect(page.locator(".kr-turn").first).to_be_visible(timeout=30_000)
-    assert page.locator(".kr-room").evaluate("(room) => room.scrollWidth - room.clientWidth") <= 0
-    own = ("http://localhost", "http://127.0.0.1", "data:", "blob:")
-    assert {url for url in asked if not url.startswith(own)} == set()
+        check_access(page, "split and a selection without a code")
+        page.locator(".kr-coding").get_by_role("button", name="Tutup").click()
+
+
+def test_what_cannot_be_selected_is_said_where_one_looks_and_in_the_room_s_language(
+    room: Room, enter: Callable[..., Page]
+) -> None:
+    page = enter("rina", "W01")
+    before = room.rows("rina")
+    asked, answered = (page.locator(f".kr-turn{which} .kr-words").first for which in (".kr-asked", ":not(.kr-asked)"))
+    for start, end, said in ((answered, asked, "batas giliran"), (asked, asked, "ucapan pewawancara bukan bukti")):
+        boxes = [one.bounding_box() for one in (start, end)]
+        page.mouse.move(boxes[0]["x"] + 60, boxes[0]["y"] + 12)
+        page.mouse.down()
+        page.mouse.move(boxes[1]["x"] + 150, boxes[1]["y"] + 12, steps=5)
+        page.mouse.up()
+        expect(page.locator(".kr-cut")).to_contain_text(said)
+    expect(page.get_by_role("button", name="Beri kode")).to_have_count(0)
+    assert room.rows("rina") == before
+
+
+def test_a_code_is_made_from_where_one_stands_and_given_at_once(room: Room, enter: Callable[..., Page]) -> None:
+    page = enter("rina", "D01")
+    before = len(room.rows("rina"))
+    words = page.locator(".kr-words").first.inner_text().split()
+    select(page, words[0], words[1])
+    page.get_by_role("combobox", name="Kode").last.fill("Keramahan")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")  # on the button that makes one
+    work = page.locator(".kr-work")
+    expect(work.get_by_label("Label")).to_have_value("Keramahan")
+    work.get_by_label("Nama kode").fill("kua ramah")
+    work.get_by_label("Definisi").fill("Penutur menyebut keramahan.")
+    work.get_by_role("button", name="Simpan").click()
+    expect(page.get_by_role("alert")).to_contain_text("'kua ramah' tidak dapat menjadi nama kode")
+    work.get_by_label("Nama kode").fill("KUA-RAMAH")
+    work.get_by_role("button", name="Simpan").click()
+    expect(page.get_by_role("combobox", name="Kode").last).to_have_value("KUA-RAMAH")
+    page.locator(".kr-coding label", has_text="+1").click()
+    page.get_by_role("button", name="Beri kode").click()
+    rows = room.until("rina", lambda rows: len(rows) == before + 1)
+    assert [row["code"] for row in rows if row["document_id"] == "D01"] == ["KUA-RAMAH"]
+
+
+def test_another_coder_goes_on_without_starting_anew(enter: Callable[..., Page]) -> None:
+    page = enter("rina", "W01")
+    page.get_by_role("button", name="Ganti pengode").click()
+    asked = page.get_by_label("Siapa yang mengode?")
+    asked.fill("Bu Sari")
+    asked.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("'Bu Sari' tidak dapat menjadi nama pengode")
+    for name in ("sari", "rina"):
+        asked.fill(name)
+        asked.press("Enter")
+        expect(page.locator(".kr-top")).to_contain_text(f"Pengode: {name}")
+        expect(page.get_by_role("alert")).to_be_empty()
+        if name == "sari":
+            page.get_by_role("button", name="Ganti pengode").click()
 
 
 def test_a_room_that_cannot_be_written_says_why_is_accessible_and_opens_when_it_is_mended(

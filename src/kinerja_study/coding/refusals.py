@@ -55,7 +55,8 @@ class CodingError(StudyError):
 
     def tell(self, language: str) -> str:
         """Return what is wrong and what to do."""
-        return "{}.\n    {}".format(*self.clauses(language))
+        problem, cure = self.clauses(language)
+        return f"{problem.removesuffix('.')}.\n    {cure}"
 
     def __str__(self) -> str:
         """Return problem and cure in English."""
