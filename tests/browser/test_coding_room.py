@@ -321,7 +321,7 @@ def test_no_accessibility_fault_is_found_in_the_room_light_and_dark_wide_and_nar
 
 def test_no_accessibility_fault_is_found_in_the_forms(enter: Callable[..., Page]) -> None:
     page = enter("rina", "W01")
-    for light in ("true", "false"):
+    for number, light in enumerate(("true", "false")):
         page.evaluate("(light) => { document.body.dataset.jpThemeLight = light; }", light)
         page.locator("[data-tab=memos]").click()
         page.get_by_role("button", name="Memo studi").click()
@@ -330,8 +330,9 @@ def test_no_accessibility_fault_is_found_in_the_forms(enter: Callable[..., Page]
         page.get_by_role("button", name="Putuskan untuk konsensus").click()
         check_access(page, "decide")
         page.locator("[data-tab=codes]").click()
-        page.locator(".kr-codes summary").first.click()
-        page.get_by_role("button", name="Pecah").first.click()
+        code = page.locator(".kr-codes details").nth(number)
+        code.locator("summary").click()
+        code.get_by_role("button", name="Pecah").click()
         select(page, "Legalisasi", "tidak")
         page.get_by_role("combobox", name="Kode").last.fill("zzz")
         check_access(page, "split and a selection without a code")
