@@ -327,6 +327,8 @@ def test_no_accessibility_fault_is_found_in_the_forms(enter: Callable[..., Page]
         page.get_by_role("button", name="Memo studi").click()
         check_access(page, "memo")
         page.locator("[data-tab=compare]").click()
+        # Beside the coders' columns the words still have room.
+        assert page.locator(".kr-words").first.bounding_box()["width"] > 250
         page.get_by_role("button", name="Putuskan untuk konsensus").click()
         check_access(page, "decide")
         page.locator("[data-tab=codes]").click()
@@ -414,9 +416,13 @@ def test_a_room_that_cannot_be_written_says_why_is_accessible_and_opens_when_it_
         check_access(page, "read-only")
     # Opened anew it has no study to show, and says why.
     page.get_by_role("button", name="Ganti pengode").click()
-    expect(page.locator(".kr-room")).to_contain_text("study.toml")
+    expect(page.get_by_role("alert")).to_contain_text("Ruang koding belum dapat dibuka")
+    expect(page.get_by_role("alert")).to_contain_text("study.toml tidak terbaca")
+    check_access(page, "closed")
     definition.write_text(whole, "utf-8")
     codebook.write_text(codes, "utf-8")
+    page.get_by_role("button", name="Periksa lagi").click()
+    expect(page.get_by_label("Siapa yang mengode?")).to_be_visible()
 
 
 def check_access(page: Page, where: str) -> None:

@@ -93,7 +93,7 @@ class Conversation:
 
     def _on_leave(self, _asked: Mapping[str, Any]) -> _Answer:
         # Every window asks anew who codes.
-        self.coder, self._opened, self._sent = None, None, {}
+        self.coder, self._study, self._opened, self._sent = None, None, None, {}
         return {}, {"left": True}, []
 
     def _on_document(self, asked: Mapping[str, Any]) -> _Answer:

@@ -40,6 +40,7 @@ class Room {
     this.transcript = null;
     this.narrow?.disconnect();
     clearInterval(this.watch);
+    fill(this.alert);
   }
 
   /** Light or dark, as the program around says, else as the system does. */
