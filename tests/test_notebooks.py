@@ -52,7 +52,7 @@ def complaints(cells: list[Cell]) -> list[str]:
     elif not all(_is_literal(node) for node in ast.parse(cells[code[0]]["source"]).body):
         said.append("the parameters are not plain literals")
     # Imports and opening, in one cell or one each.
-    opens = re.compile(r"\b(Study|Comparison)\.open\(")
+    opens = re.compile(r"\b(Study\.open|Comparison\.open|open_room)\(")
     opened = next((place for place, number in enumerate(code) if opens.search(cells[number]["source"])), 0)
     if opened not in (1, 2):
         said.append("neither the second nor the third code cell opens the study")

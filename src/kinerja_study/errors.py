@@ -321,17 +321,6 @@ class PseudonymError(StudyError):
         return f"study '{self.study}': {self.problem}; nothing was changed.\n    {self.cure}"
 
 
-@dataclass(eq=False, repr=False)
-class CodingError(StudyError):
-    """An act of coding cannot be done as asked; nothing was written."""
-
-    problem: str
-    cure: str
-
-    def __str__(self) -> str:
-        return f"{self.problem}.\n    {self.cure}"
-
-
 MOST_OPTIONS = 2_000
 """Known words among which one that is like another is looked for, which takes some 10 microseconds each."""
 

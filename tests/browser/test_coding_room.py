@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import urlopen
@@ -72,38 +73,55 @@ class Room:
         pytest.fail("there is no kernel")
 
 
-@pytest.fixture(scope="module")
-def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
-    root = tmp_path_factory.mktemp("project")
-    create_study(root / "data/raw/tiny")
-    shutil.copytree(REPOSITORY / "notebooks", root / "notebooks")
-    text = root / "data/raw/tiny/interviews/W01.md"
-    text.write_text(text.read_text("utf-8").replace("Ya, sudah baik lah.", f"{HARD} Ya, sudah baik lah."), "utf-8")
-    first = (root / "data/raw/tiny/codings/consensus.csv").read_text("utf-8").splitlines(keepends=True)[:2]
-    (root / "data/raw/tiny/codings/rina.csv").write_text("".join(first), "utf-8", newline="\n")
+@contextmanager
+def serving(root: Path, command: list[str], address: str, environment: dict[str, str] | None = None) -> Iterator[str]:
+    """Run a program of Jupyter that knows nothing of this user's, and give the address that it says."""
     own = root / "jupyter"
-    (own / "config").mkdir(parents=True)
+    (own / "config").mkdir(parents=True, exist_ok=True)
     (own / "config/jupyter_server_config.json").write_text('{"ServerApp": {"allow_root": true}}', "utf-8")
     folders = {f"JUPYTER_{name.upper()}_DIR": str(own / name) for name in ("config", "data", "runtime")}
     folders |= {"IPYTHONDIR": str(own / "ipython"), "JUPYTERLAB_SETTINGS_DIR": str(own / "settings")}
-    command = [sys.executable, "-c", "from kinerja_study.cli import app; app()", "code", "tiny", "--no-browser"]
     said = root / "said.txt"
     with said.open("wb") as file:
         process = subprocess.Popen(
-            command, cwd=root, env=os.environ | folders, stdout=file, stderr=file, preexec_fn=hear_interrupts
+            [sys.executable, *command],
+            cwd=root,
+            env=os.environ | folders | (environment or {}),
+            stdout=file,
+            stderr=file,
+            preexec_fn=hear_interrupts,
         )
     try:
-        address = re.compile(r"^http://\S+/tree/\S+", re.MULTILINE)
         for _ in range(600):
-            if address.search(said.read_text("utf-8")) or process.poll() is not None:
+            if re.search(address, said.read_text("utf-8"), re.MULTILINE) or process.poll() is not None:
                 break
             time.sleep(0.1)
-        found = address.search(said.read_text("utf-8"))
+        found = re.search(address, said.read_text("utf-8"), re.MULTILINE)
         assert found, said.read_text("utf-8")
-        yield Room(root, found[0])
+        yield found[0].strip()
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(60)
+
+
+def make_project(root: Path) -> Path:
+    create_study(root / "data/raw/tiny")
+    shutil.copytree(REPOSITORY / "notebooks", root / "notebooks")
+    codings = root / "data/raw/tiny/codings"
+    heading, first, second = (codings / "consensus.csv").read_text("utf-8").splitlines(keepends=True)[:3]
+    (codings / "rina.csv").write_text(heading + first, "utf-8", newline="\n")
+    (codings / "sari.csv").write_text(heading + second, "utf-8", newline="\n")
+    return root
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    root = make_project(tmp_path_factory.mktemp("project"))
+    text = root / "data/raw/tiny/interviews/W01.md"
+    text.write_text(text.read_text("utf-8").replace("Ya, sudah baik lah.", f"{HARD} Ya, sudah baik lah."), "utf-8")
+    command = ["-c", "from kinerja_study.cli import app; app()", "code", "tiny", "--no-browser"]
+    with serving(root, command, r"^http://\S+/tree/\S+") as url:
+        yield Room(root, url)
 
 
 @pytest.fixture
@@ -293,13 +311,12 @@ def test_no_accessibility_fault_is_found_in_the_room_light_and_dark_wide_and_nar
     for light in ("true", "false"):
         page.evaluate("(light) => { document.body.dataset.jpThemeLight = light; }", light)
         expect(page.locator(".kr-room")).to_have_attribute("data-theme", "light" if light == "true" else "dark")
-        for tab in ("compare", "evidence", "memos", "search", "codes"):
+        for tab in ("evidence", "search", "codes", "compare", "memos"):
             page.locator(f"[data-tab={tab}]").click()
-            found = Axe().run(page, context=".kr-room", options={"runOnly": STANDARDS}).response["violations"]
-            assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found] == []
+            check_access(page, tab)
         page.locator(".kr-stripe").first.click()
-        found = Axe().run(page, context=".kr-room", options={"runOnly": STANDARDS}).response["violations"]
-        assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found] == []
+        check_access(page, "coding")
+        page.keyboard.press("Escape")
     assert page.locator(".kr-room").evaluate("(room) => room.scrollWidth - room.clientWidth") <= 0
     own = ("http://localhost", "http://127.0.0.1", "data:", "blob:")
     assert {url for url in asked if not url.startswith(own)} == set()
@@ -369,6 +386,117 @@ def test_a_room_that_is_closed_leaves_nothing_behind_in_the_page(browser: Browse
     page.close()
 
 
+def test_no_accessibility_fault_is_found_in_the_forms(enter: Callable[..., Page]) -> None:
+    page = enter("rina", "W01")
+    for number, light in enumerate(("true", "false")):
+        page.evaluate("(light) => { document.body.dataset.jpThemeLight = light; }", light)
+        page.locator("[data-tab=memos]").click()
+        page.get_by_role("button", name="Memo studi").click()
+        check_access(page, "memo")
+        page.locator("[data-tab=compare]").click()
+        # Beside the coders' columns the words still have room.
+        assert page.locator(".kr-words").first.bounding_box()["width"] > 250
+        page.get_by_role("button", name="Putuskan untuk konsensus").click()
+        check_access(page, "decide")
+        page.locator("[data-tab=codes]").click()
+        code = page.locator(".kr-codes details").nth(number)
+        code.locator("summary").click()
+        code.get_by_role("button", name="Pecah").click()
+        select(page, "Legalisasi", "tidak")
+        page.get_by_role("combobox", name="Kode").last.fill("zzz")
+        check_access(page, "split and a selection without a code")
+        page.locator(".kr-coding").get_by_role("button", name="Tutup").click()
+
+
+def test_what_cannot_be_selected_is_said_where_one_looks_and_in_the_room_s_language(
+    room: Room, enter: Callable[..., Page]
+) -> None:
+    page = enter("rina", "W01")
+    before = room.rows("rina")
+    asked, answered = (page.locator(f".kr-turn{which} .kr-words").first for which in (".kr-asked", ":not(.kr-asked)"))
+    for start, end, said in ((answered, asked, "batas giliran"), (asked, asked, "ucapan pewawancara bukan bukti")):
+        boxes = [one.bounding_box() for one in (start, end)]
+        page.mouse.move(boxes[0]["x"] + 60, boxes[0]["y"] + 12)
+        page.mouse.down()
+        page.mouse.move(boxes[1]["x"] + 150, boxes[1]["y"] + 12, steps=5)
+        page.mouse.up()
+        expect(page.locator(".kr-cut")).to_contain_text(said)
+    expect(page.get_by_role("button", name="Beri kode")).to_have_count(0)
+    assert room.rows("rina") == before
+
+
+def test_a_code_is_made_from_where_one_stands_and_given_at_once(room: Room, enter: Callable[..., Page]) -> None:
+    page = enter("rina", "D01")
+    before = len(room.rows("rina"))
+    words = page.locator(".kr-words").first.inner_text().split()
+    select(page, words[0], words[1])
+    page.get_by_role("combobox", name="Kode").last.fill("Keramahan")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")  # on the button that makes one
+    work = page.locator(".kr-work")
+    expect(work.get_by_label("Label")).to_have_value("Keramahan")
+    work.get_by_label("Nama kode").fill("kua ramah")
+    work.get_by_label("Definisi").fill("Penutur menyebut keramahan.")
+    work.get_by_role("button", name="Simpan").click()
+    expect(page.get_by_role("alert")).to_contain_text("'kua ramah' tidak dapat menjadi nama kode")
+    work.get_by_label("Nama kode").fill("KUA-RAMAH")
+    work.get_by_role("button", name="Simpan").click()
+    expect(page.get_by_role("combobox", name="Kode").last).to_have_value("KUA-RAMAH")
+    page.locator(".kr-coding label", has_text="+1").click()
+    page.get_by_role("button", name="Beri kode").click()
+    rows = room.until("rina", lambda rows: len(rows) == before + 1)
+    assert [row["code"] for row in rows if row["document_id"] == "D01"] == ["KUA-RAMAH"]
+
+
+def test_another_coder_goes_on_without_starting_anew(enter: Callable[..., Page]) -> None:
+    page = enter("rina", "W01")
+    page.get_by_role("button", name="Ganti pengode").click()
+    asked = page.get_by_label("Siapa yang mengode?")
+    asked.fill("Bu Sari")
+    asked.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("'Bu Sari' tidak dapat menjadi nama pengode")
+    for name in ("sari", "rina"):
+        asked.fill(name)
+        asked.press("Enter")
+        expect(page.locator(".kr-top")).to_contain_text(f"Pengode: {name}")
+        expect(page.get_by_role("alert")).to_be_empty()
+        if name == "sari":
+            page.get_by_role("button", name="Ganti pengode").click()
+
+
+def test_a_room_that_cannot_be_written_says_why_is_accessible_and_opens_when_it_is_mended(
+    room: Room, enter: Callable[..., Page]
+) -> None:
+    page = enter("rina", "W01")
+    definition, codebook = room.raw / "study.toml", room.raw / "codebook.csv"
+    whole, codes = definition.read_text("utf-8"), codebook.read_text("utf-8")
+    definition.write_text(whole.replace("[study]", "[study"), "utf-8")
+    codebook.write_text(codes.replace("kualitas,", "kwalitas,", 1), "utf-8")
+    faults = page.locator(".kr-faults")
+    expect(faults).to_contain_text("Ruang ini hanya dapat dibaca", timeout=15_000)
+    expect(faults).to_contain_text("study.toml tidak terbaca")
+    expect(faults).to_contain_text("fokus ini tidak ada dalam study.toml")
+    page.locator(".kr-stripe").first.click()
+    expect(page.locator(".kr-coding")).to_contain_text("hanya dapat dibaca")
+    for light in ("true", "false"):
+        page.evaluate("(light) => { document.body.dataset.jpThemeLight = light; }", light)
+        check_access(page, "read-only")
+    # Opened anew it has no study to show, and says why.
+    page.get_by_role("button", name="Ganti pengode").click()
+    expect(page.get_by_role("alert")).to_contain_text("Ruang koding belum dapat dibuka")
+    expect(page.get_by_role("alert")).to_contain_text("study.toml tidak terbaca")
+    check_access(page, "closed")
+    definition.write_text(whole, "utf-8")
+    codebook.write_text(codes, "utf-8")
+    page.get_by_role("button", name="Periksa lagi").click()
+    expect(page.get_by_label("Siapa yang mengode?")).to_be_visible()
+
+
+def check_access(page: Page, where: str) -> None:
+    found = Axe().run(page, context=".kr-room", options={"runOnly": STANDARDS}).response["violations"]
+    assert [(where, fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found] == []
+
+
 def test_a_killed_kernel_loses_at_most_the_act_under_way(room: Room, enter: Callable[..., Page]) -> None:
     page = enter("rina", "W02")
     before = room.rows("rina")
@@ -396,3 +524,36 @@ def test_a_killed_kernel_loses_at_most_the_act_under_way(room: Room, enter: Call
     page.locator(".kr-list button", has_text="W01").click()
     expect(page.locator(".kr-stripe", has_text="KEM-WAKTU").first).to_be_visible()
     assert room.rows("rina") == after
+
+
+def test_notebook_7_shows_the_same_room(browser: Browser, tmp_path: Path) -> None:
+    root = make_project(tmp_path)
+    page = browser.new_page(viewport={"width": 1500, "height": 950})
+    command = ["-m", "notebook", "--no-browser", "--IdentityProvider.token=t", "--port=0"]
+    notebook = root / "notebooks/0_ruang_koding.ipynb"
+    notebook.write_text(notebook.read_text("utf-8").replace("balikpapan-kota", "tiny"), "utf-8")
+    with serving(root, command, r"http://127[^/]+/") as url:
+        page.goto(f"{url}notebooks/notebooks/0_ruang_koding.ipynb?token=t")
+        # What is run before the kernel is there is lost; idle it is called before and after.
+        expect(page.locator(".jp-NotebookKernelStatus-fade")).to_be_attached(timeout=30_000)
+        expect(page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")).to_be_visible(timeout=30_000)
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.locator("#jp-mainmenu-run").get_by_text("Run All Cells", exact=True).click()
+        asked = page.get_by_label("Siapa yang mengode?")
+        expect(asked).to_be_visible(timeout=30_000)
+        asked.fill("rina")
+        asked.press("Enter")
+        page.locator(".kr-list button", has_text="W02").click()
+        expect(page.get_by_role("group", name="Transkrip W02")).to_be_visible()
+        room, (first, second) = (
+            Room(root, url),
+            page.locator(".kr-asked + .kr-turn .kr-words").first.inner_text().split()[:2],
+        )
+        select(page, first, second)
+        give(page, "KUA-TELITI")
+        room.until("rina", lambda rows: [row["document_id"] for row in rows] == ["W01", "W02"])
+        page.keyboard.press("Control+z")
+        room.until("rina", lambda rows: len(rows) == 1)
+        page.locator("[data-tab=compare]").click()
+        expect(page.locator(".kr-comparing")).to_be_visible()
+    page.close()

@@ -8,10 +8,10 @@ import json
 
 import pytest
 
+from kinerja_study.coding.refusals import CodingError
 from kinerja_study.collection.field_data import load_field_data
 from kinerja_study.condensation.agreement.coded_turns import build_coded_turns
 from kinerja_study.condensation.agreement.coding_agreement import compute_coding_agreement
-from kinerja_study.errors import CodingError
 
 BOTH = ["coder-a", "coder-b"]
 

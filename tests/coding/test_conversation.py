@@ -34,7 +34,7 @@ def test_who_codes_is_asked_first_with_the_coders_that_there_are_but_no_program(
 
 
 def test_a_name_that_cannot_be_a_coder_is_refused_and_another_can_be_given(talk: Conversation) -> None:
-    assert "'../x' cannot be the name of a coder" in ask(talk, "state", coder="../x")["error"]
+    assert "'../x' tidak dapat menjadi nama pengode" in ask(talk, "state", coder="../x")["error"]
     assert ask(talk, "state", coder="rina")["result"]["writable"]
 
 
@@ -53,7 +53,7 @@ def test_an_act_that_is_refused_says_why_and_shows_all_as_it_is_now(talk: Conver
     ask(talk, "state", coder="rina")
     act = {"do": "code", "document": "W01", "start": 4, "end": 10, "code": "KUA-TELITI", "magnitude": 1, "memo": ""}
     refused = ask(talk, "do", act=act)
-    assert "interviewer" in refused["error"], refused
+    assert "ucapan pewawancara" in refused["error"], refused
     assert refused["changes"]["reload"]
 
 

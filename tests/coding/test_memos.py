@@ -7,7 +7,7 @@ import io
 
 import pytest
 
-from kinerja_study.errors import CodingError
+from kinerja_study.coding.refusals import CodingError
 
 
 def memos(tiny):

@@ -15,9 +15,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kinerja_study.coding.refusals import CodingError
 from kinerja_study.coding.room import CodingRoom
 from kinerja_study.collection.field_data import check_study
-from kinerja_study.errors import CodingError, StudyError
+from kinerja_study.errors import StudyError
 
 
 def rows(tiny, coder="coder-a"):
@@ -251,7 +252,7 @@ def test_a_coding_whose_quote_moved_is_detached_and_can_be_placed_again(enter, t
     first = next(c for c in detached if c["code"] == "MUTU-HASIL")
     at = room.document("T1")["text"].index("Hasil kerja pegawai sangat rapi.")
     assert first["found_at"] == [[at, at + 32]]
-    assert "quote" in first["fault"]
+    assert "kutipan" in first["fault"]
     room.do({"do": "change", "key": first["key"], "memo": "masih terlepas"})
     first = next(c for c in shown(room, "T1").values() if c["memo"] == "masih terlepas")
     assert first["detached"], "a memo can be changed before it is placed"
@@ -292,7 +293,8 @@ def test_a_codebook_or_coder_s_file_with_faults_opens_read_only_with_the_faults_
     room = enter()
     state = room.state()
     assert not state["writable"]
-    assert any(said in fault for fault in state["faults"])
+    assert any(said in fault for fault in room.faults)
+    assert len(state["faults"]) == len(room.faults)
     assert room.document("T1")["text"]
     with pytest.raises(CodingError, match="nothing can be coded here"):
         room.do({"do": "code", **span(room, "T2", "cepat sekali"), "code": "KERJA-WAKTU", "magnitude": 1, "memo": ""})
@@ -349,7 +351,7 @@ READ_ONLY = """
 import os, sys
 from pathlib import Path
 from kinerja_study.coding.room import CodingRoom
-from kinerja_study.errors import CodingError
+from kinerja_study.coding.refusals import CodingError
 folder = Path(sys.argv[1])
 CodingRoom.open(folder, "coder-b").refresh()
 if not os.geteuid():
@@ -668,3 +670,55 @@ def test_a_history_that_is_another_one_now_is_read_anew(room, tiny, span):
     history.unlink()
     room.refresh()
     assert room.state()["can_undo"] is None
+
+
+def test_a_study_toml_that_breaks_while_the_room_is_open_is_a_fault_and_mended_counts_again(enter, tiny, span):
+    room = enter()
+    room.do({"do": "code", **span(room, "T2", "cepat sekali"), "code": "KERJA-WAKTU", "magnitude": 1, "memo": ""})
+    whole = (tiny.raw / "study.toml").read_text("utf-8")
+    tiny.write("study.toml", whole.replace("[study]", "[study").encode())
+    assert room.refresh() == ["study.toml"], "and not what the room itself has written"
+    assert any("not valid TOML" in fault for fault in room.faults)
+    assert room.document("T2")["text"]
+    with pytest.raises(CodingError, match=r"(?s)nothing can be coded here.*study\.toml"):
+        room.do({"do": "memo", "about": "study", "heading": "process", "text": "x"})
+    tiny.write("study.toml", whole.replace("Mutu pekerjaan", "Mutu kerja").encode())
+    room.refresh()
+    assert room.writable
+    assert room.state()["foci"][0]["label"] == "Mutu kerja"
+
+
+def test_a_room_in_another_language_labels_and_says_all_in_it(tiny):
+    tiny.replace("interviews/T1.md", "date: 2024-03-04\n", "")
+    said = {}
+    for language in ("id", "en"):
+        state = CodingRoom.open(tiny.raw, "coder-a", language=language).state()
+        assert state["study"]["language"] == language
+        said[language] = (state["foci"][0]["label"], state["notices"][0])
+    assert said["id"][0] != said["en"][0]
+    assert "the header lacks" in said["en"][1]
+    assert "diperlukan" in said["id"][1]
+
+
+def test_a_coding_that_is_placed_again_is_no_longer_told_as_wrong(enter, tiny, files):
+    tiny.replace(
+        "interviews/T1.md", "P: Bagaimana hasil kerja pegawai?", "P: Apa kabar? Bagaimana hasil kerja pegawai?"
+    )
+    room = enter()
+    told = len(room.notices)
+    assert told
+    lost = next(c for c in room.document("T1")["codings"] if c["found_at"] and c["coder"] == "coder-a")
+    start, end = lost["found_at"][0]
+    state = room.do({"do": "place", "key": lost["key"], "start": start, "end": end})["state"]
+    assert len(state["notices"]) == len(room.notices) == told - 1
+
+
+def test_a_coder_s_file_that_becomes_faulty_while_the_room_is_open_closes_it_until_it_is_mended(enter, tiny):
+    room = enter()
+    tiny.replace("codings/coder-a.csv", ",MUTU-HASIL,2,", ",MUTU-HASL,2,")
+    assert room.refresh() == ["codings/coder-a.csv"]
+    assert not room.writable
+    assert "MUTU-HASL" in room.faults[0]
+    tiny.replace("codings/coder-a.csv", ",MUTU-HASL,2,", ",MUTU-HASIL,2,")
+    room.refresh()
+    assert room.writable

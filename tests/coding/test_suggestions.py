@@ -7,8 +7,8 @@ import io
 
 import pytest
 
+from kinerja_study.coding.refusals import CodingError
 from kinerja_study.collection.field_data import load_field_data
-from kinerja_study.errors import CodingError
 
 SARAN = """\
 document_id,start,end,quote,code,magnitude,memo

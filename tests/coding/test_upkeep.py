@@ -7,8 +7,9 @@ import io
 
 import pytest
 
+from kinerja_study.coding.refusals import CodingError
 from kinerja_study.collection.field_data import check_study, load_field_data
-from kinerja_study.errors import CodingError, StudyError
+from kinerja_study.errors import StudyError
 
 NEW = {"do": "new_code", "code": "LAIN-PARKIR", "focus": "lain", "label": "Parkir", "definition": "Menyebut parkir.",
        "direction": "0"}  # fmt: skip

@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping
 from kinerja_study.coding.codings import Coding
 from kinerja_study.coding.desk import Act, Desk, coder_file
 from kinerja_study.coding.memos import follow_coding
+from kinerja_study.coding.refusals import CodingError
 from kinerja_study.coding.suggestions import keep_mark, mark_memo
 from kinerja_study.collection.documents import Document
 from kinerja_study.definition import SUGGESTER
-from kinerja_study.errors import CodingError
 
 CHANGEABLE = ("start", "end", "code", "magnitude", "memo")
 
@@ -64,8 +64,7 @@ def place(desk: Desk, act: Act) -> None:
     """Put a detached coding on words again: ``key, start, end``."""
     coding = desk.coding(act)
     if coding.fault is None:
-        problem = f"the coding {coding.key} stands on its words"
-        raise CodingError(problem, "Move its edges by 'change'.")
+        raise CodingError("codings.stands", key=coding.key)
     document = desk.text({"document": coding.document})
     _write_changed(desk, coding, {**coding.cells, **_words_at(document, desk.span(act, document))}, loose=False)
 
@@ -110,13 +109,11 @@ def _suggestion(desk: Desk, act: Act) -> Coding:
     codings = desk.codings.get(SUGGESTER)
     suggestion = None if codings is None else codings.by_key.get(key)
     if suggestion is None:
-        problem = f"there is no suggestion {key}"
-        raise CodingError(problem, f"Suggestions are in {coder_file(SUGGESTER)}; look at the text again.")
+        raise CodingError("codings.no_suggestion", key=key, file=coder_file(SUGGESTER))
     desk.document = suggestion.document
     text = desk.anchoring.sources.documents[suggestion.document].text
     if desk.settled.holds(suggestion.cells, text):
-        problem = f"the suggestion {key} has been taken or refused already"
-        raise CodingError(problem, "Undo that, or code the words yourself.")
+        raise CodingError("codings.settled", key=key)
     return suggestion
 
 

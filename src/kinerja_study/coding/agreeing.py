@@ -14,13 +14,13 @@ import pandas as pd
 from kinerja_study.coding.codings import Coding, Codings
 from kinerja_study.coding.desk import Act, Desk, coder_file
 from kinerja_study.coding.memos import follow_coding
+from kinerja_study.coding.refusals import CodingError
 from kinerja_study.collection.codings import COLUMNS as JOINED
 from kinerja_study.collection.field_data import CONSENSUS, Material
 from kinerja_study.condensation.agreement.coded_turns import build_coded_turns
 from kinerja_study.condensation.agreement.coding_agreement import compute_coding_agreement
 from kinerja_study.condensation.agreement.disagreements import NONE, list_disagreements
 from kinerja_study.definition import is_suggester
-from kinerja_study.errors import CodingError, suggest
 
 FILE = "decisions.csv"
 OUTCOMES = ("kept", "dropped", "changed")
@@ -66,11 +66,9 @@ def compare(
     there = [coder for coder in codings if coder != CONSENSUS and not is_suggester(coder)]
     for coder in coders:
         if coder not in there:
-            problem = f"there are no codings of {coder!r} to compare"
-            raise CodingError(problem, f"{suggest(coder, there)}Coders: {', '.join(there)}.")
+            raise CodingError("comparing.not_coded", coder, there, coder=coder, coders=", ".join(there))
     if len(set(coders)) < 2:
-        problem = "comparing takes two coders or more"
-        raise CodingError(problem, f"Coders: {', '.join(there)}.")
+        raise CodingError("comparing.one_coder", coders=", ".join(there))
     compared = [codings[coder] for coder in (*dict.fromkeys(coders), CONSENSUS) if coder in codings]
     rows = [row for those in compared for row in those.joined if document in (None, row["document_id"])]
     turns = material.turns if document is None else material.turns[material.turns["document_id"] == document]
@@ -105,8 +103,7 @@ def decide(desk: Desk, act: Act) -> None:
     start, end = desk.span(act, document)
     reason, outcome = desk.word(act, "reason"), desk.word(act, "outcome")
     if outcome not in OUTCOMES:
-        problem = f"{outcome!r} is no outcome of a decision"
-        raise CodingError(problem, f"Options: {', '.join(OUTCOMES)}.")
+        raise CodingError("deciding.outcome", outcome=outcome, options=", ".join(OUTCOMES))
     desk.writable(coder_file(CONSENSUS))
     consensus = desk.codings_of(CONSENSUS)
     replaced = desk.listed(act, "replaces")
@@ -126,11 +123,9 @@ def decide(desk: Desk, act: Act) -> None:
     coders = _who_coded(desk, document.id, start, end, {code, *(consensus.by_key[key].code for key in gone)})
     exactly = [desk.codings[coder].by_key.get(f"{document.id}:{start}-{end}:{code}:{coder}") for coder in coders]
     if outcome == "kept" and not any(coding and _same_weight(coding, cells, desk) for coding in exactly):
-        problem = f"nobody has coded {start}-{end} of {document.id} as {code} with that magnitude"
-        raise CodingError(problem, "What differs from every coder's coding is 'changed'.")
+        raise CodingError("deciding.nobody", start=start, end=end, document=document.id, code=code)
     if outcome == "dropped" and not gone and not coders:
-        problem = f"nobody has coded {start}-{end} of {document.id} as {code}"
-        raise CodingError(problem, "There is nothing to drop.")
+        raise CodingError("deciding.nothing", start=start, end=end, document=document.id, code=code)
     if outcome != "dropped":
         desk.settled_cells(cells, CONSENSUS, apart=same_place, loose=False)
     _settle(desk, cells, same_place, gone, dropped=outcome == "dropped")

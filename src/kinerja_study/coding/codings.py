@@ -16,6 +16,7 @@ from kinerja_study.coding.records import Table
 from kinerja_study.coding.suggestions import split_memo
 from kinerja_study.collection.codings import Anchoring, find_quote
 from kinerja_study.definition import is_suggester
+from kinerja_study.errors import Fault
 
 DETACHED = frozenset({"quote_mismatch", "quote_not_placed", "span_outside", "half_span"})
 """Faults of a coding whose words are no longer where it says."""
@@ -44,7 +45,7 @@ class Coding:
     memo: str
     coder: str
     detached: bool
-    fault: str | None
+    fault: Fault | None
     found_at: tuple[tuple[int, int], ...]
     cells: Mapping[str, str]
     joined: Mapping[str, object] | None
@@ -67,7 +68,7 @@ class Coding:
             "coder": self.coder,
             "suggestion": is_suggester(self.coder),
             "detached": self.detached,
-            "fault": self.fault,
+            "fault": None if self.fault is None else f"{self.fault.problem}. {self.fault.cure}",
             "found_at": [list(span) for span in self.found_at],
         }
         object.__setattr__(self, "shown", shown)
@@ -159,7 +160,7 @@ def _place(cells: Mapping[str, str], coder: str, file: str, row: int, anchoring:
         memo=cells["memo"],
         coder=coder,
         detached=detached,
-        fault=None if fault is None else f"{fault.problem}. {fault.cure}",
+        fault=fault,
         found_at=tuple((at, at + len(quote)) for at in found),
         cells=cells,
         joined=placed.coding,

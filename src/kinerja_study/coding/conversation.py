@@ -9,16 +9,15 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from kinerja_study.coding.refusals import tell
 from kinerja_study.coding.room import CodingRoom
+from kinerja_study.definition import is_suggester
 from kinerja_study.errors import StudyError
-
-if TYPE_CHECKING:
-    from kinerja_study.study import Study
+from kinerja_study.study import LANGUAGES, Study
 
 REPORT = "laporan.html"
-SUGGESTED = "saran"
 MOST_HITS = 200
 AROUND = 40
 """Characters shown on each side of what a search has found."""
@@ -31,24 +30,41 @@ class Conversation:
 
     Parameters
     ----------
-    study : Study
-        The study that is coded.
+    study : Study or str
+        The study that is coded, or its id: its study.toml may have faults, which are said when it is asked for.
     coder : str, optional
         Who codes; asked where it is not given.
+    language : {"id", "en"}, optional
+        Of what is said; by default the study's.
     """
 
-    def __init__(self, study: Study, coder: str | None = None) -> None:
-        self.study = study
+    def __init__(self, study: Study | str, coder: str | None = None, language: str | None = None) -> None:
         self.coder = coder
+        self._study = None if isinstance(study, str) else study
+        self._named = study if isinstance(study, str) else study.id
+        self._root = self._study.root if self._study else None
+        self._asked = language or (self._study.language if self._study else None)
         self._opened: CodingRoom | None = None
         self._sent: dict[str, dict[str, Any]] = {}
 
     @property
+    def study(self) -> Study:
+        """The study, opened when the first question about it comes."""
+        if self._study is None:
+            self._study = Study.open(self._named, root=self._root, language=self._asked)
+        return self._study
+
+    @property
     def room(self) -> CodingRoom:
-        """The room, opened when the first question about it comes."""
+        """The room, opened like the study."""
         if self._opened is None:
-            self._opened = CodingRoom.open(self.study.raw, str(self.coder))
+            self._opened = CodingRoom.open(self.study.raw, str(self.coder), language=self.study.language)
         return self._opened
+
+    @property
+    def language(self) -> str:
+        """What is said to whoever codes, also where study.toml cannot be read."""
+        return self._study.language if self._study else self._asked or LANGUAGES[0]
 
     def answer(self, asked: Mapping[str, Any]) -> tuple[Message, list[bytes]]:
         """Return the answer to a message, with what has changed for every window, and the bytes that go with it."""
@@ -59,18 +75,26 @@ class Conversation:
             # What was refused may have been refused because of something that is not shown yet.
             if self._opened is not None and asked.get("call") in ("do", "undo", "redo"):
                 reply["changes"] = self._anew()
-            return {**reply, "error": str(error)}, []
+            return {**reply, "error": str(tell(error, self.language))}, []
         if changes:
             reply["changes"] = changes
         return {**reply, "result": result}, buffers
 
     def _on_state(self, asked: Mapping[str, Any]) -> _Answer:
-        self.coder = asked.get("coder") or self.coder
-        if self.coder is None:
+        coder = asked.get("coder") or self.coder
+        if coder is None:
             known = sorted(path.stem for path in self.study.raw.glob("codings/*.csv"))
-            choice = [name for name in known if name != SUGGESTED]
+            choice = [name for name in known if not is_suggester(name)]
             return {"coders": choice, "in_force": self.study.rules.coder}, None, []
+        if coder != self.coder:
+            self._opened = CodingRoom.open(self.study.raw, coder, language=self.study.language)
+            self.coder = coder
         return self.room.state(), None, []
+
+    def _on_leave(self, _asked: Mapping[str, Any]) -> _Answer:
+        # Every window asks anew who codes.
+        self.coder, self._study, self._opened, self._sent = None, None, None, {}
+        return {}, {"left": True}, []
 
     def _on_document(self, asked: Mapping[str, Any]) -> _Answer:
         found = self.room.document(asked["document"])
@@ -91,10 +115,12 @@ class Conversation:
         return {"document": done["document"]}, self._changes(done), []
 
     def _on_refresh(self, asked: Mapping[str, Any]) -> _Answer:
+        if self.coder is None:
+            return {}, None, []
         if asked.get("again"):
-            self._opened = None
+            self._study = self._opened = None
             return {}, self._anew(), []
-        moved = self.room.refresh() if self.room.writable else []
+        moved = self.room.refresh()
         return {}, {**self._anew(), "moved": moved} if moved else None, []
 
     def _anew(self) -> Message:
@@ -161,7 +187,9 @@ class Conversation:
             encoding="utf-8",
             check=False,
         )
-        return {"ok": done.returncode == 0, "said": done.stderr.strip()}, None, []
+        # Faults are said in the room's language; what else there is to say, as the command line says it.
+        faults = [] if done.returncode == 0 else self.room.check()
+        return {"ok": done.returncode == 0, "said": "\n".join(faults) or done.stderr.strip()}, None, []
 
     def _on_report(self, _asked: Mapping[str, Any]) -> _Answer:
         path = self.study.reports / REPORT

@@ -11,11 +11,12 @@ from typing import Any
 
 from kinerja_study.coding.codings import Coding, Codings
 from kinerja_study.coding.records import Draft
+from kinerja_study.coding.refusals import CodingError
 from kinerja_study.coding.suggestions import Settled
 from kinerja_study.collection.codings import Anchoring
 from kinerja_study.collection.documents import Document
 from kinerja_study.definition import StudyDefinition
-from kinerja_study.errors import CodingError, suggest
+from kinerja_study.errors import Fault
 
 Act = Mapping[str, Any]
 CODEBOOK_FILE = "codebook.csv"
@@ -38,7 +39,7 @@ class Desk:
     codings: Mapping[str, Codings]
     seen: Codings | None
     settled: Settled
-    unsound: Mapping[str, str]
+    unsound: Mapping[str, Fault | CodingError]
     document: str | None = None
     note: dict[str, Any] = field(default_factory=dict)
 
@@ -63,16 +64,14 @@ class Desk:
         for file in files:
             for name in (file, file.removesuffix(".csv") + ".xlsx"):
                 if name in self.unsound:
-                    problem = f"{file} cannot be changed: {self.unsound[name]}"
-                    raise CodingError(problem, "Mend that first, then open the room again; nothing was changed.")
+                    raise CodingError("files.unsound", file=file, why=self.unsound[name])
 
     def text(self, act: Act) -> Document:
         """Return the document that an act names."""
         wanted = self.word(act, "document")
         documents = self.anchoring.sources.documents
         if wanted not in documents:
-            problem = f"no text has the id {wanted!r}"
-            raise CodingError(problem, f"{suggest(wanted, documents)}Texts: {', '.join(documents)}.")
+            raise CodingError("acts.unknown_text", wanted, documents, document=wanted, texts=", ".join(documents))
         self.document = wanted
         return documents[wanted]
 
@@ -80,8 +79,7 @@ class Desk:
         """Return the code of the codebook that an act names."""
         wanted, codes = self.word(act, key), self.anchoring.codes
         if wanted not in codes:
-            problem = f"the code {wanted!r} is not in the codebook ({len(codes)} codes)"
-            raise CodingError(problem, f"{suggest(wanted, codes)}Choose a code of the codebook, or make a new one.")
+            raise CodingError("acts.unknown_code", wanted, codes, code=wanted, count=len(codes))
         return codes[wanted]
 
     def coding(self, act: Act) -> Coding:
@@ -91,10 +89,8 @@ class Desk:
         if coding is None:
             theirs = [c for c, codings in self.codings.items() if c != self.coder and key in codings.by_key]
             if theirs:
-                problem = f"the coding {key} is {theirs[0]}'s"
-                raise CodingError(problem, "Only its own coder changes a coding; what is agreed on goes by 'decide'.")
-            problem = f"the coding {key} is no longer there: another window or program has moved or removed it"
-            raise CodingError(problem, "Look at the text again as it is coded now; nothing was changed.")
+                raise CodingError("codings.others", key=key, coder=theirs[0])
+            raise CodingError("codings.gone", key=key)
         self.document = coding.document
         return coding
 
@@ -106,8 +102,7 @@ class Desk:
         for column in columns:
             old, new = before.cells.get(column, ""), coding.cells.get(column, "")
             if old != new:
-                problem = f"{column} of {coding.key} was changed from {old!r} to {new!r} by another window or program"
-                raise CodingError(problem, "Look at it again, then decide which holds; nothing was changed.")
+                raise CodingError("codings.unseen", column=column, key=coding.key, old=old, new=new)
 
     def settled_cells(self, cells: Mapping[str, str], coder: str, *, apart: str | None, loose: bool) -> str:
         """Return the key of a row that is about to be written, which has no fault and is not there yet.
@@ -118,11 +113,10 @@ class Desk:
         placed = self.anchoring.place(dict(cells), coder, file, 0)
         for fault in placed.faults:
             if not (loose and fault.column not in ("code", "magnitude")):
-                raise CodingError(fault.problem, fault.cure)
+                raise CodingError.of(fault)
         key = placed.key or f"{cells['document_id']}:{cells['start']}-{cells['end']}:{cells['code']}:{coder}"
         if key != apart and key in self.codings_of(coder).by_key:
-            problem = f"these words have the code {cells['code']} from {coder} already ({key})"
-            raise CodingError(problem, "Change that coding, or choose another code or other words.")
+            raise CodingError("codings.taken", code=cells["code"], coder=coder, key=key)
         return key
 
     @staticmethod
@@ -130,8 +124,7 @@ class Desk:
         """Return a text that an act must give."""
         value = act.get(key)
         if not isinstance(value, str) or not value.strip():
-            problem = f"the act {act.get('do')!r} lacks {key!r}"
-            raise CodingError(problem, f"Give {key!r} as a text.")
+            raise CodingError("acts.lacking", act=act.get("do"), key=key)
         return value.strip()
 
     @staticmethod
@@ -141,8 +134,7 @@ class Desk:
         if value is None:
             return ""
         if not isinstance(value, str):
-            problem = f"{key!r} of the act {act.get('do')!r} is no text"
-            raise CodingError(problem, "Give a text.")
+            raise CodingError("acts.no_text", key=key, act=act.get("do"))
         return value.strip()
 
     @staticmethod
@@ -150,8 +142,7 @@ class Desk:
         """Return a list of texts that an act may give."""
         value = act.get(key) or []
         if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
-            problem = f"{key!r} of the act {act.get('do')!r} is no list of texts"
-            raise CodingError(problem, "Give a list of texts.")
+            raise CodingError("acts.no_list", key=key, act=act.get("do"))
         return value
 
     @staticmethod
@@ -161,11 +152,10 @@ class Desk:
         start, end = span
         whole = isinstance(start, int) and isinstance(end, int) and not isinstance(start, bool)
         if not whole or not 0 <= start < end <= len(document.text):  # type: ignore[operator]
-            problem = f"{start}-{end} is no span of {document.id}, whose text has {len(document.text)} characters"
-            raise CodingError(problem, "Select words of the text; start and end are code points, end not included.")
+            length = len(document.text)
+            raise CodingError("acts.no_span", start=start, end=end, document=document.id, length=length)
         if not document.text[start:end].strip():
-            problem = f"there are only spaces at {start}-{end} of {document.id}"
-            raise CodingError(problem, "Select words of the text.")
+            raise CodingError("acts.only_spaces", start=start, end=end, document=document.id)
         return start, end  # type: ignore[return-value]
 
     @staticmethod
@@ -175,8 +165,7 @@ class Desk:
         if value is None:
             return ""
         if not isinstance(value, int) or isinstance(value, bool) or not -2 <= value <= 2:
-            problem = f"{value!r} is no magnitude"
-            raise CodingError(problem, "Give -2, -1, 0, 1 or 2, or none for the direction of the code.")
+            raise CodingError("acts.no_magnitude", value=value)
         return str(value)
 
 

@@ -15,6 +15,7 @@ from kinerja_study.coding.codings import MENDABLE, Coding, Codings
 from kinerja_study.coding.desk import CODEBOOK_FILE, coder_file
 from kinerja_study.coding.memos import FILE as MEMOS_FILE
 from kinerja_study.coding.records import Draft, Table
+from kinerja_study.coding.refusals import CodingError
 from kinerja_study.coding.upkeep import CLAIMS_FILE
 from kinerja_study.coding.upkeep import FILE as CHANGES_FILE
 from kinerja_study.collection.codings import Anchoring
@@ -23,7 +24,7 @@ from kinerja_study.collection.field_data import Material, load_material
 from kinerja_study.collection.schemas import CODEBOOK, CODINGS, TABLES
 from kinerja_study.collection.tables import parse_table, validate_table
 from kinerja_study.definition import FILE
-from kinerja_study.errors import CodingError, Fault
+from kinerja_study.errors import Fault, RawDataError
 from kinerja_study.study import Study
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
@@ -38,7 +39,7 @@ UNREADABLE = frozenset({"bad_value", "ragged_row"})
 """Faults of a row for which it cannot be shown at all."""
 
 
-class UnsoundError(Exception):
+class UnsoundError(CodingError):
     """What an act would leave behind is no sound study."""
 
 
@@ -64,18 +65,18 @@ class Holdings:
 
     Attributes
     ----------
-    faults : list of str
+    study : Study
+        As its study.toml now is, or last was without fault.
+    faults : list of Fault or CodingError
         What keeps the room from writing.
-    notices : list of str
-        What else is wrong with the study.
-    unsound : dict of str to str
+    unsound : dict of str to Fault or CodingError
         Tables that cannot be written, with what is wrong.
     changed_texts : set of str
         Texts that another program has changed since they were shown.
     """
 
     def __init__(self, study: Study, coder: str, read: Callable[[str], bytes | None]) -> None:
-        self._study, self._coder, self._read = study, coder, read
+        self.study, self._coder, self._read = study, coder, read
         self.changed_texts: set[str] = set()
         self.read_all()
 
@@ -83,10 +84,14 @@ class Holdings:
         """Read the whole study."""
         self.material: Material
         self._texts = self._signature()
-        self.material = load_material(self._study)
-        self.faults: list[str] = []
-        self.notices: list[str] = []
-        self.unsound: dict[str, str] = {}
+        self.faults: list[Fault | CodingError] = []
+        try:
+            self.study = Study.open(self.study.id, root=self.study.root, language=self.study.language)
+        except RawDataError as error:
+            self.faults += error.faults
+        self.material = load_material(self.study)
+        self._told: list[Fault] = []
+        self.unsound: dict[str, Fault | CodingError] = {}
         self._sort_faults()
         sources = self.material.sources
         self.anchoring = None if sources is None else Anchoring(sources)
@@ -102,23 +107,32 @@ class Holdings:
     def _sort_faults(self) -> None:
         own = coder_file(self._coder)
         for fault in self.material.faults:
-            if fault.kind in UNCODED:
-                continue
-            if fault.kind in MENDABLE:
-                self.notices.append(str(fault))
+            in_codings = fault.file.startswith("codings/")
+            if fault.kind in UNCODED or (fault.kind in MENDABLE and in_codings):
                 continue
             hinders = fault.file == own or fault.file.startswith((FILE, "codebook.", "informants."))
-            (self.faults if hinders else self.notices).append(str(fault))
+            if hinders:
+                self.faults.append(fault)
+            else:
+                self._told.append(fault)
             if fault.file.startswith(("codings/", CODEBOOK_FILE)):
-                self.unsound.setdefault(fault.file, str(fault))
+                self.unsound.setdefault(fault.file, fault)
         for file in self.material.files:
             if file.endswith(".xlsx"):
-                said = (
-                    f"{file}: the room writes CSV and this is a workbook.\n    Save it as CSV and remove the workbook."
-                )
-                self.unsound[file] = said
+                said = self.unsound[file] = CodingError("files.workbook", file=file)
                 if file.removesuffix(".xlsx") == own.removesuffix(".csv"):
                     self.faults.append(said)
+
+    @property
+    def notices(self) -> list[Fault]:
+        """What else is wrong with the study; codings that have come off their words until they are placed again."""
+        lost = [
+            replace(coding.fault, row=codings.at[key] + 1)
+            for codings in self.codings.values()
+            for key, coding in codings.by_key.items()
+            if coding.fault is not None and coding.fault.kind in MENDABLE
+        ]
+        return [*self._told, *lost]
 
     def _open(self, file: str, data: bytes) -> None:
         try:
@@ -126,7 +140,7 @@ class Holdings:
             unreadable = {f.row for f in self.material.faults if f.file == file and f.kind in UNREADABLE}
             self._tables[file] = (data, table.without(unreadable) if unreadable else table)
         except CodingError as error:
-            self.unsound.setdefault(file, str(error))
+            self.unsound.setdefault(file, error)
 
     @staticmethod
     def parse(file: str, data: bytes | None) -> Table:
@@ -134,14 +148,14 @@ class Holdings:
         try:
             return Table.parse(file, data, COLUMNS.get(file, tuple(map(str, CODINGS.columns))))
         except ValueError as error:
-            problem = f"{file} cannot be read as the table that it should be"
-            cure = "'kinerja check' says what is wrong; mend it, then open the room again."
-            raise CodingError(problem, cure) from error
+            raise CodingError("files.unreadable", file=file) from error
 
     def read_again(self) -> list[str]:
         """Read what others have changed; return the files. Only under the lock."""
         if self._signature() != self._texts:
-            before, files = self.material, self.material.files
+            before = self.material
+            # What the room itself has written since is no change of others.
+            files = before.files | {file: data for file, (data, _) in self._tables.items() if data is not None}
             self.read_all()
             now = self.material
             gone = {name for name, text in before.documents.items() if now.documents.get(name) != text}
@@ -161,14 +175,18 @@ class Holdings:
             if CODEBOOK_FILE in changed:
                 self.anchoring = self._anchoring_after(Draft(self.table))
             self.codings = self._arranged(self.anchoring, {file: table for file, (_, table) in self._tables.items()})
+            if any(
+                c.fault and c.fault.kind not in MENDABLE for one in self.codings.values() for c in one.by_key.values()
+            ):
+                self.read_all()
         return changed
 
     def _signature(self) -> dict[str, tuple[int, int]]:
         # Of files that the room reads and never writes: size and time tell well enough that one was changed.
         found = {}
         for folder in ("", *FOLDERS):
-            path = self._study.raw / folder
-            with os.scandir(path if path.is_dir() else self._study.raw) as entries:
+            path = self.study.raw / folder
+            with os.scandir(path if path.is_dir() else self.study.raw) as entries:
                 for entry in entries:
                     if folder or entry.name.startswith((FILE, "informants.")):
                         status = entry.stat()
@@ -176,7 +194,7 @@ class Holdings:
         return found
 
     def _coder_files(self) -> list[str]:
-        folder = self._study.raw / "codings"
+        folder = self.study.raw / "codings"
         names = os.listdir(folder) if folder.is_dir() else []  # noqa: PTH208 - at every act, and names are enough
         return [file for name in names if _is_coders(file := f"codings/{name}") and not name.startswith(".")]
 
@@ -203,8 +221,7 @@ class Holdings:
         if file in self._tables:
             return self._tables[file][1]
         if file in self.unsound:
-            problem = f"{file} cannot be changed: {self.unsound[file]}"
-            raise CodingError(problem, "Mend it first; nothing was changed.")
+            raise CodingError("files.unsound", file=file, why=self.unsound[file])
         return self.parse(file, None)
 
     def rows(self, file: str) -> list[dict[str, str]]:
@@ -228,8 +245,7 @@ class Holdings:
             for coder, those in codings.items():
                 for code in those.by_code.keys() - anchoring.codes.keys():
                     if code in self.anchoring.codes:
-                        problem = f"codings/{coder}.csv has codings under {code}, which the codebook would not have"
-                        raise UnsoundError(problem)
+                        raise UnsoundError("upkeep.codes_left", file=coder_file(coder), code=code)
         for edit in draft.edits:
             if _is_coders(edit.file) and edit.at and edit.after:
                 _check_written(edit.after, codings.get(Path(edit.file).stem), anchoring)
@@ -243,8 +259,7 @@ class Holdings:
         for _, cells in draft.table(MEMOS_FILE).rows():
             held = (any(cells["target"] in one.by_key for one in those.values()) for those in (self.codings, codings))
             if cells["about"] == "coding" and tuple(held) == (True, False):
-                problem = f"the memo {cells['memo_id']} is about {cells['target']}"
-                raise UnsoundError(problem)
+                raise UnsoundError("back.memo", memo=cells["memo_id"], target=cells["target"])
 
     def keep(self, draft: Draft, outcome: Outcome) -> None:
         """Hold what has been written."""
@@ -257,8 +272,7 @@ class Holdings:
         data, sources = draft.table(CODEBOOK_FILE).data, self.material.sources
         frame = None if data is None else parse_table(data, CODEBOOK_FILE, COLUMNS[CODEBOOK_FILE], [])
         if frame is None or sources is None:
-            problem = "codebook.csv is no longer there"
-            raise CodingError(problem, "Put it back, then open the room again; nothing was changed.")
+            raise CodingError("files.no_codebook")
         self._known = {}
         return Anchoring(replace(sources, codebook=frame))
 
@@ -284,8 +298,6 @@ def _check_written(raw: str, codings: Codings | None, anchoring: Anchoring) -> N
     if codings is None or coding is None:
         return
     if coding.key in codings.twice:
-        problem = f"codings/{codings.coder}.csv would hold {coding.key} twice"
-        raise UnsoundError(problem)
+        raise UnsoundError("back.twice", file=coder_file(codings.coder), key=coding.key)
     if coding.key in codings.by_key and coding.code not in anchoring.codes:
-        problem = f"the code {coding.code} is no longer in the codebook"
-        raise UnsoundError(problem)
+        raise UnsoundError("upkeep.code_gone", code=coding.code)

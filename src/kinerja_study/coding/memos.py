@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Mapping
 
 from kinerja_study.coding.desk import Act, Desk
 from kinerja_study.coding.records import Draft
+from kinerja_study.coding.refusals import CodingError
 from kinerja_study.collection.schemas import HEADINGS
 from kinerja_study.definition import is_suggester
-from kinerja_study.errors import CodingError, suggest
 
 FILE = "memos.csv"
 ABOUT = ("study", "document", "code", "coding")
@@ -65,8 +65,7 @@ def _change(desk: Desk, act: Act) -> None:
     wanted = desk.word(act, "memo_id")
     found = [(at, cells) for at, cells in desk.draft.table(FILE).rows() if cells["memo_id"] == wanted]
     if not found or found[0][1]["coder"] != desk.coder:
-        problem = f"{desk.coder} has written no memo {wanted!r}"
-        raise CodingError(problem, "Only who wrote a memo changes it; write one of your own.")
+        raise CodingError("memos.not_own", coder=desk.coder, memo=wanted)
     at, cells = found[0]
     desk.note = {"memo_id": wanted, "about": cells["about"], "target": cells["target"]}
     text = desk.words(act, "text") if "text" in act else cells["text"]
@@ -89,13 +88,11 @@ def _target(desk: Desk, act: Act, about: str) -> str:
         if target in codings.by_key and not is_suggester(coder):
             desk.document = codings.by_key[target].document
             return target
-    problem = f"there is no coding {target!r}"
-    raise CodingError(problem, "A coding is named as document:start-end:code:coder; look at the text again.")
+    raise CodingError("memos.no_coding", target=target)
 
 
 def _one_of(desk: Desk, act: Act, key: str, options: Iterable[str]) -> str:
     value = desk.word(act, key)
     if value not in options:
-        problem = f"{value!r} is no {key} of a memo"
-        raise CodingError(problem, f"{suggest(value, options)}Options: {', '.join(options)}.")
+        raise CodingError("memos.option", value, options, value=value, key=key, options=", ".join(options))
     return value

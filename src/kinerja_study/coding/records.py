@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
+from kinerja_study.coding.refusals import CodingError
 from kinerja_study.collection.tables import VERBATIM
 
 MARK = "\ufeff"
@@ -33,11 +34,8 @@ class Edit(NamedTuple):
         return Edit(self.file, self.at, self.after, self.before)
 
 
-class LostGroundError(Exception):
+class LostGroundError(CodingError):
     """What an edit would change is no longer there."""
-
-    def __init__(self, edit: Edit) -> None:
-        super().__init__(f"what it wrote in {edit.file} has been changed since")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -173,7 +171,7 @@ class Table:
             fresh = Table.parse(self.file, after.encode(), ())
             return Table(self.file, fresh.records, fresh.dialect)
         if not records:
-            raise LostGroundError(edit)
+            raise LostGroundError("back.lost_ground", file=edit.file)
         at = min(edit.at, len(records))
         before = records[at - 1].raw
         if not before.endswith(("\n", "\r")):
@@ -188,7 +186,7 @@ class Table:
             return edit.at
         found = [at for at, record in enumerate(self.records) if record.raw == edit.before]
         if not found:
-            raise LostGroundError(edit)
+            raise LostGroundError("back.lost_ground", file=edit.file)
         return min(found, key=lambda at: abs(at - edit.at))
 
     def _record(self, raw: str, at: int) -> Record:

@@ -24,10 +24,12 @@ from kinerja_study.coding.evidence import weigh
 from kinerja_study.coding.history import FOLDER, Entry, History, history_file
 from kinerja_study.coding.holdings import Holdings, UnsoundError
 from kinerja_study.coding.records import Draft, LostGroundError, canonical
+from kinerja_study.coding.refusals import CodingError, tell
 from kinerja_study.coding.storage import Storage, read_only
 from kinerja_study.coding.suggestions import Settled
+from kinerja_study.collection.field_data import load_material
 from kinerja_study.definition import ID, is_suggester
-from kinerja_study.errors import CodingError, suggest
+from kinerja_study.errors import Fault
 from kinerja_study.study import Study
 
 ACTS: Mapping[str, Callable[[Desk, Act], None]] = {**acts.ACTS, **agreeing.ACTS, **memos.ACTS, **upkeep.ACTS}
@@ -47,16 +49,18 @@ class CodingRoom:
     """
 
     def __init__(self, study: Study, coder: str, now: Callable[[], dt.datetime]) -> None:
-        self.study, self.coder, self._now = study, coder, now
+        self._opened, self.coder, self._now = study, coder, now
         self._storage = Storage(study.raw, Holdings.parse)
         self._history = History(coder)
         self._set_aside: set[int] = set()
-        self._closed: list[str] = []
+        self._closed: list[Fault | CodingError] = []
         self._holdings: Holdings
         self._seen: Codings | None = None
 
     @classmethod
-    def open(cls, folder: Path, coder: str, *, now: Callable[[], dt.datetime] | None = None) -> Self:
+    def open(
+        cls, folder: Path, coder: str, *, language: str | None = None, now: Callable[[], dt.datetime] | None = None
+    ) -> Self:
         """Open the room of a coder; what another window had to leave half done is completed first.
 
         Parameters
@@ -65,6 +69,8 @@ class CodingRoom:
             ``data/raw/<study>``.
         coder : str
             Name of the coder's file.
+        language : {"id", "en"}, optional
+            Of labels and of what is said in ``state``; by default the study's.
         now : callable, optional
             Tells the time; by default the clock, in the study's time zone.
 
@@ -75,7 +81,7 @@ class CodingRoom:
             do not raise: they are in ``faults``, and nothing can be written until they are mended.
         """
         folder = Path(folder).absolute()
-        study = Study.open(folder.name, root=folder.parents[2])
+        study = Study.open(folder.name, root=folder.parents[2], language=language)
         _check_name(coder, folder)
         zone = ZoneInfo(study.definition.study.timezone)
         room = cls(study, coder, now or (lambda: dt.datetime.now(zone)))
@@ -84,24 +90,37 @@ class CodingRoom:
             with room._storage.locked():
                 room._read()
         except CodingError as error:
-            room._closed.append(str(error))
+            room._closed.append(error)
             room._read()
         return room
 
     @property
+    def study(self) -> Study:
+        """The study, as its study.toml now is."""
+        return self._holdings.study
+
+    @property
     def faults(self) -> list[str]:
-        """Why nothing can be written; empty when all is well."""
-        return [*self._closed, *self._holdings.faults]
+        """Why nothing can be written, in English; empty when all is well."""
+        return list(map(str, self._hindering))
 
     @property
     def notices(self) -> list[str]:
-        """Faults of the study that do not hinder coding."""
-        return [*self._holdings.notices, *map(str, self._history.faults)]
+        """Faults of the study and of the history that do not hinder coding, in English."""
+        return list(map(str, self._not_hindering))
 
     @property
     def writable(self) -> bool:
         """Whether acts can be done."""
-        return not self.faults
+        return not self._hindering
+
+    @property
+    def _not_hindering(self) -> list[Fault]:
+        return [*self._holdings.notices, *self._history.faults]
+
+    @property
+    def _hindering(self) -> list[Fault | CodingError]:
+        return [*self._closed, *self._holdings.faults]
 
     def state(self) -> dict[str, Any]:
         """Return what the front end shows beside the text."""
@@ -110,8 +129,7 @@ class CodingRoom:
             "study": {"id": self.study.id, "title": definition.study.title, "language": language},
             "coder": self.coder,
             "writable": self.writable,
-            "faults": self.faults,
-            "notices": self.notices,
+            "faults": [tell(fault, language) for fault in self._hindering],
             "documents": [
                 showing.describe_document(self._holdings, document, self.coder)
                 for document in self._holdings.material.documents.values()
@@ -132,8 +150,7 @@ class CodingRoom:
         """
         texts = self._holdings.material.documents
         if document not in texts:
-            problem = f"no text has the id {document!r}"
-            raise CodingError(problem, f"{suggest(document, texts)}Texts: {', '.join(texts)}.")
+            raise CodingError("acts.unknown_text", document, texts, document=document, texts=", ".join(texts))
         self._holdings.changed_texts.discard(document)
         return showing.show_document(self._holdings, texts[document], self._settled())
 
@@ -153,18 +170,13 @@ class CodingRoom:
         act = _clean(act)
         name = act.get("do")
         if not isinstance(name, str) or name not in ACTS:
-            problem = f"there is no act {name!r}"
-            raise CodingError(problem, f"{suggest(str(name), ACTS)}Acts: {', '.join(ACTS)}.")
+            raise CodingError("acts.unknown_act", str(name), ACTS, name=name, acts=", ".join(ACTS))
         with self._at_work() as desk:
             text = str(act.get("document") or act.get("key") or "").split(":", 1)[0]
             if text in self._holdings.changed_texts:
-                problem = f"the text {text} was changed by another program since it was opened"
-                raise CodingError(problem, "Open it again: its words may have moved. Nothing was changed.")
+                raise CodingError("acts.changed_text", document=text)
             ACTS[name](desk, act)
-            try:
-                return self._commit({"do": name, "what": act, "document": desk.document, **desk.note}, desk.draft)
-            except UnsoundError as error:
-                raise CodingError(str(error), "Look at it as it is now; nothing was changed.") from error
+            return self._commit({"do": name, "what": act, "document": desk.document, **desk.note}, desk.draft)
 
     def undo(self) -> dict[str, Any]:
         """Take the last act back; return what that changed, like :meth:`do`.
@@ -193,8 +205,7 @@ class CodingRoom:
     def compare(self, document: str | None, coders: Sequence[str]) -> dict[str, Any]:
         """Lay coders beside each other, in one text or in all; see :func:`kinerja_study.coding.agreeing.compare`."""
         if self._holdings.anchoring is None:
-            problem = "there is no codebook to compare by"
-            raise CodingError(problem, "Mend the faults that are listed, then open the room again.")
+            raise CodingError("comparing.no_codebook")
         codebook = pd.DataFrame(list(self._holdings.anchoring.codes.values()))
         decisions = self._holdings.rows(agreeing.FILE)
         return agreeing.compare(self._holdings.material, codebook, self._holdings.codings, decisions, document, coders)
@@ -209,13 +220,16 @@ class CodingRoom:
         """
         codings = self._holdings.codings.get(coder or self.coder)
         if codings is None or is_suggester(codings.coder):
-            there = [name for name in self._holdings.codings if not is_suggester(name)]
-            problem = f"there are no codings of {coder or self.coder!r} that could be evidence"
-            raise CodingError(problem, f"{suggest(coder or '', there)}Coders: {', '.join(there)}.")
+            there, whose = [name for name in self._holdings.codings if not is_suggester(name)], coder or self.coder
+            raise CodingError("comparing.no_evidence", whose, there, coder=whose, coders=", ".join(there))
         return weigh(self.study, codings)
 
+    def check(self) -> list[str]:
+        """Return every fault that keeps the study from being run, as ``state`` says them."""
+        return [tell(fault, self.study.language) for fault in load_material(self.study).faults]
+
     def _read(self) -> None:
-        self._holdings = Holdings(self.study, self.coder, self._storage.read)
+        self._holdings = Holdings(self._opened, self.coder, self._storage.read)
         self._read_history()
         self._seen = self._holdings.codings.get(self.coder)
 
@@ -223,7 +237,7 @@ class CodingRoom:
         self._history.read(self._storage.read)
 
     def _check_permissions(self) -> None:
-        raw = self.study.raw
+        raw = self._opened.raw
         for path in (raw, raw / "codings", raw / FOLDER, raw / coder_file(self.coder), raw / history_file(self.coder)):
             if path.exists() and not os.access(path, os.W_OK):
                 raise read_only(path, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
@@ -252,10 +266,9 @@ class CodingRoom:
                 self._seen = self._holdings.codings.get(self.coder)
 
     @staticmethod
-    def _refuse_faults(faults: Sequence[str]) -> None:
+    def _refuse_faults(faults: Sequence[Fault | CodingError]) -> None:
         if faults:
-            problem = "nothing can be coded here:\n  " + "\n  ".join(faults)
-            raise CodingError(problem, "Mend that first, then open the room again; nothing was changed.")
+            raise CodingError("files.faults", faults=list(faults))
 
     def _commit(self, told: Entry, draft: Draft) -> dict[str, Any]:
         before, outcome = self._holdings.codings, self._holdings.outcome(draft)
@@ -277,7 +290,7 @@ class CodingRoom:
         return {
             "document": told["document"],
             "codings": showing.show_codings(self._holdings, document, self._settled()) if document else [],
-            **showing.show_difference(before, outcome.codings),
+            **showing.show_difference(before, outcome.codings, self.study.language),
             "state": {
                 "documents": [showing.show_progress(self._holdings, text, self.coder) for text in changed],
                 **({"memos": self._holdings.rows(memos.FILE)} if memos.FILE in files else {}),
@@ -289,8 +302,7 @@ class CodingRoom:
         with self._at_work() as desk:
             entry = self._next(name)
             if entry is None:
-                problem = f"there is nothing to {name}"
-                raise CodingError(problem, "The history begins or ends here.")
+                raise CodingError("back.nothing_to_undo" if name == "undo" else "back.nothing_to_redo")
             edits = [edit.inverse for edit in reversed(entry["edits"])] if name == "undo" else entry["edits"]
             told = {"do": name, "of": entry["n"], "document": entry.get("document")}
             told |= {key: entry[key] for key in ("code", "quote") if key in entry}
@@ -300,9 +312,8 @@ class CodingRoom:
                 return self._commit(told, desk.draft)
             except (LostGroundError, UnsoundError) as error:
                 self._set_aside.add(entry["n"])
-                act = showing.in_words(entry)
-                problem = f"'{act}' of {entry['when']} can be {name}ne no more: {error}"
-                raise CodingError(problem, "It is left as it is; change it by hand if it is wrong.") from error
+                told = {"act": showing.in_words(entry), "when": entry["when"]}
+                raise CodingError("back.no_undo" if name == "undo" else "back.no_redo", why=error, **told) from error
 
     def _next(self, name: str) -> Entry | None:
         numbers = self._history.undoable if name == "undo" else self._history.redoable
@@ -314,6 +325,7 @@ class CodingRoom:
 
     def _changing(self) -> dict[str, Any]:
         return {
+            "notices": [tell(fault, self.study.language) for fault in self._not_hindering],
             "coders": [coder for coder in self._holdings.codings if not is_suggester(coder)],
             "codebook": showing.show_codebook(self._holdings, self.coder),
             "can_undo": showing.show_act(self._next("undo")),
@@ -332,12 +344,9 @@ def _clean(value: Any) -> Any:
 
 def _check_name(coder: str, folder: Path) -> None:
     if is_suggester(coder):
-        problem = f"{coder!r} is the name of a program's suggestions"
-        raise CodingError(problem, "Code under a name of your own.")
+        raise CodingError("coder.suggester", coder=coder)
     if not ID.fullmatch(coder):
-        problem = f"{coder!r} cannot be the name of a coder"
-        raise CodingError(problem, "Use letters, digits, '-', '_' and '.', without spaces: it names the coder's file.")
+        raise CodingError("coder.bad", coder=coder)
     for path in sorted((folder / "codings").glob("*.csv")):
         if path.stem != coder and path.stem.casefold() == coder.casefold():
-            problem = f"there is a coder {path.stem!r} already, and the names differ in capitals only"
-            raise CodingError(problem, f"Open the room as {path.stem!r}, or choose another name.")
+            raise CodingError("coder.capitals", there=path.stem)

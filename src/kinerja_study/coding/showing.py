@@ -9,9 +9,10 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from kinerja_study.coding.codings import Codings
+from kinerja_study.coding.codings import Coding, Codings
 from kinerja_study.coding.history import Entry
 from kinerja_study.coding.holdings import Holdings
+from kinerja_study.coding.refusals import CodingError
 from kinerja_study.coding.suggestions import Settled
 from kinerja_study.collection.documents import INTERVIEWER, Document
 from kinerja_study.definition import SUGGESTER, is_suggester
@@ -38,7 +39,7 @@ def show_document(holdings: Holdings, document: Document, settled: Settled) -> S
 def show_codings(holdings: Holdings, document: Document, settled: Settled) -> list[Mapping[str, Any]]:
     """Return the codings of a text by all coders, and the suggestions that are still open."""
     return [
-        coding.shown
+        _show(coding, holdings.study.language)
         for coder, codings in holdings.codings.items()
         for coding in codings.by_document.get(document.id, [])
         if not (coder == SUGGESTER and settled.holds(coding.cells, document.text))
@@ -95,7 +96,7 @@ def show_codebook(holdings: Holdings, coder: str) -> list[Shown]:
     ]
 
 
-def show_difference(before: Mapping[str, Codings], after: Mapping[str, Codings]) -> Shown:
+def show_difference(before: Mapping[str, Codings], after: Mapping[str, Codings], language: str) -> Shown:
     """Return the codings that are new or other than before, and the keys of those that are gone."""
     removed: list[str] = []
     added: list[Mapping[str, Any]] = []
@@ -106,11 +107,17 @@ def show_difference(before: Mapping[str, Codings], after: Mapping[str, Codings])
             removed += [key for key in was if key not in now]
             # Most codings are the same objects as before; upkeep of the codebook makes all of them anew.
             added += [
-                coding.shown
+                _show(coding, language)
                 for key, coding in now.items()
                 if (old_one := was.get(key)) is not coding and (old_one is None or old_one.shown != coding.shown)
             ]
     return {"removed": removed, "added": added}
+
+
+def _show(coding: Coding, language: str) -> Mapping[str, Any]:
+    if coding.fault is None:
+        return coding.shown
+    return {**coding.shown, "fault": ". ".join(CodingError.of(coding.fault).clauses(language))}
 
 
 def show_act(entry: Entry | None) -> Shown | None:

@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 
 from kinerja_study.coding.history import ENDING, FOLDER, Entry, history_file, parse_entry
 from kinerja_study.coding.records import Draft, Edit, LostGroundError, Table
-from kinerja_study.errors import CodingError
+from kinerja_study.coding.refusals import CodingError
 
 LOCK = f"{FOLDER}/.lock"
 """Names with a dot are no part of a study."""
@@ -60,15 +60,14 @@ class Storage:
             lock = FileLock(self.folder / LOCK, mode=0o666)
             lock.acquire(timeout=PATIENCE)
         except Timeout as error:
-            problem = "another window or program is writing this study and does not end"
-            raise CodingError(problem, "Close it, then try again; nothing was changed.") from error
+            raise CodingError("files.locked") from error
         except OSError as error:
             raise read_only(self.folder, error) from error
         try:
             self.complete()
             yield
         except OSError as error:
-            raise _unwritten(error, "nothing was changed; do it again") from error
+            raise _unwritten("files.not_written", error) from error
         finally:
             lock.release()
 
@@ -99,7 +98,7 @@ class Storage:
                     self._replace(file, data)
                 _write(history, b"\n")
             except OSError as error:
-                raise _unwritten(error, "it is completed with the next act") from error
+                raise _unwritten("files.half_written", error) from error
 
     def complete(self) -> None:
         """Complete acts that were interrupted; only within :meth:`locked`."""
@@ -147,15 +146,12 @@ class Storage:
 
 def read_only(folder: Path, error: OSError) -> CodingError:
     """Return what to say of a folder in which nothing can be written."""
-    problem = f"the folder {folder} cannot be written ({error.strerror or error})"
-    cure = "Nothing can be coded here: copy the study to a folder of your own, or ask for the permission to write."
-    return CodingError(problem, cure)
+    return CodingError("files.read_only", folder=folder, why=error.strerror or str(error))
 
 
-def _unwritten(error: OSError, then: str) -> CodingError:
+def _unwritten(key: str, error: OSError) -> CodingError:
     # A full disk, or a folder that was closed meanwhile.
-    problem = f"the act could not be written ({error.strerror or error})"
-    return CodingError(problem, f"See to the disk and the folder's permissions; {then}.")
+    return CodingError(key, why=error.strerror or str(error))
 
 
 def _apply(table: Table, edits: list[Edit], *, known: bool) -> Table:

@@ -16,6 +16,7 @@ from kinerja_study.coding.agreeing import FILE as DECISIONS_FILE
 from kinerja_study.coding.codings import Coding
 from kinerja_study.coding.desk import CODEBOOK_FILE, Act, Desk, coder_file
 from kinerja_study.coding.memos import follow_code, follow_coding
+from kinerja_study.coding.refusals import CodingError
 from kinerja_study.coding.suggestions import keep_mark, split_memo
 from kinerja_study.collection.claims import parse_assertion, split_ids
 from kinerja_study.collection.codings import DIRECTION
@@ -23,7 +24,6 @@ from kinerja_study.collection.field_data import CONSENSUS
 from kinerja_study.collection.schemas import CODEBOOK
 from kinerja_study.collection.tables import validate_table
 from kinerja_study.definition import is_suggester
-from kinerja_study.errors import CodingError, suggest
 
 FILE = "codebook_changes.csv"
 CLAIMS_FILE = "claims.csv"
@@ -51,8 +51,7 @@ def define_code(desk: Desk, act: Act) -> None:
     old = _cells(desk, act, "code")
     cells = {**old, **{column: desk.words(act, column) for column in FIELDS if column in act}}
     if cells == old:
-        problem = f"nothing of the code {old['code']} would change"
-        raise CodingError(problem, f"Give what is to change: {', '.join(FIELDS)}.")
+        raise CodingError("upkeep.same", code=old["code"], fields=", ".join(FIELDS))
     _check_code(desk, cells)
     reason = desk.word(act, "reason")
     count = 0
@@ -68,8 +67,7 @@ def rename_code(desk: Desk, act: Act) -> None:
     _open_codings(desk)
     old, new = _cells(desk, act, "code"), desk.word(act, "into")
     if new in desk.anchoring.codes:
-        problem = f"there is a code {new} already"
-        raise CodingError(problem, "Choose another id, or merge the two.")
+        raise CodingError("upkeep.there", code=new)
     cells = {**old, "code": new, **({"label": desk.word(act, "label")} if "label" in act else {})}
     _check_code(desk, cells)
     reason = desk.word(act, "reason")
@@ -88,8 +86,7 @@ def merge_codes(desk: Desk, act: Act) -> None:
     merged = [code for code in desk.listed(act, "codes") if code != into["code"]]
     olds = [_cells(desk, {**act, "code": code}, "code") for code in dict.fromkeys(merged)]
     if not olds:
-        problem = "merging takes a code beside the one that stays"
-        raise CodingError(problem, "Give the codes that go, and the one that they go into.")
+        raise CodingError("upkeep.merge_one")
     reason = desk.word(act, "reason")
     for old in olds:
         _refuse_claimed(desk, old["code"])
@@ -113,8 +110,7 @@ def split_code(desk: Desk, act: Act) -> None:
     old = _cells(desk, act, "code")
     given = act.get("into")
     if not isinstance(given, list) or len(given) < 2:
-        problem = f"splitting {old['code']} takes two codes or more"
-        raise CodingError(problem, "Give them as 'into': cells of new codes, or ids of codes that are there.")
+        raise CodingError("upkeep.split_one", code=old["code"])
     reason = desk.word(act, "reason")
     codes: dict[str, str] = {}
     for one in given:
@@ -126,13 +122,11 @@ def split_code(desk: Desk, act: Act) -> None:
         codes[cells["code"]] = cells["direction"]
     assign = act.get("assign") or {}
     if not isinstance(assign, Mapping):
-        problem = "'assign' is no mapping"
-        raise CodingError(problem, "Give for the key of a coding the code that it gets.")
+        raise CodingError("upkeep.assign")
     otherwise = desk.words(act, "otherwise") or next(iter(codes))
     for code in (otherwise, *assign.values()):
         if not isinstance(code, str) or code not in codes:
-            problem = f"{code!r} is none of the codes that {old['code']} is split into"
-            raise CodingError(problem, f"{suggest(str(code), codes)}They are: {', '.join(codes)}.")
+            raise CodingError("upkeep.not_into", str(code), codes, code=code, old=old["code"], codes=", ".join(codes))
     if old["code"] not in codes:
         _refuse_claimed(desk, old["code"])
     count = _count(desk, old["code"])
@@ -152,8 +146,7 @@ def retire_code(desk: Desk, act: Act) -> None:
     _refuse_claimed(desk, old["code"])
     count = _count(desk, old["code"])
     if count and act.get("delete_codings") is not True:
-        problem = f"{old['code']} has been given {count} times"
-        raise CodingError(problem, "Merge it into another code, or say that its codings are to be deleted.")
+        raise CodingError("upkeep.given", code=old["code"], count=count)
     _recode(desk, lambda c: None if c.code == old["code"] else c.code, {})
     follow_code(desk.draft, old["code"], None)
     desk.draft.remove(CODEBOOK_FILE, _row_of(desk, old["code"]))
@@ -257,8 +250,7 @@ def _new_cells(desk: Desk, act: Act, old: Mapping[str, str]) -> dict[str, str]:
     cells |= {column: desk.words(act, column) for column in FIELDS if column in act}
     cells["code"] = desk.word(act, "code")
     if any(cells["code"].casefold() == code.casefold() for code in desk.anchoring.codes):
-        problem = f"there is a code {cells['code']} already"
-        raise CodingError(problem, "Choose another id, or define the one that is there.")
+        raise CodingError("upkeep.there", code=cells["code"])
     _check_code(desk, cells)
     return cells
 
@@ -266,19 +258,19 @@ def _new_cells(desk: Desk, act: Act, old: Mapping[str, str]) -> dict[str, str]:
 def _check_code(desk: Desk, cells: Mapping[str, str]) -> None:
     frame = pd.DataFrame([cells], columns=list(CODEBOOK.columns), dtype="str")
     for fault in validate_table(frame, CODEBOOK, CODEBOOK_FILE):
-        problem = f"{fault.column} of the code {cells['code']!r}: {fault.problem} (value: {fault.value or ''!r})"
-        raise CodingError(problem, "Correct it; nothing was changed.")
+        told = {"column": fault.column, "problem": fault.problem, "value": fault.value or ""}
+        raise CodingError(
+            "upkeep.bad_name" if fault.column == "code" else "upkeep.bad_cell", code=cells["code"], **told
+        )
     foci = [focus.id for focus in desk.definition.foci]
     if cells["focus"] not in foci:
-        problem = f"{cells['focus']!r} is no focus of study.toml"
-        raise CodingError(problem, f"{suggest(cells['focus'], foci)}Foci: {', '.join(foci)}.")
+        raise CodingError("upkeep.no_focus", cells["focus"], foci, focus=cells["focus"], foci=", ".join(foci))
 
 
 def _add_code(desk: Desk, cells: Mapping[str, str]) -> None:
     table = desk.draft.table(CODEBOOK_FILE)
     if any(row["code"].casefold() == cells["code"].casefold() for _, row in table.rows()):
-        problem = f"the code {cells['code']} is given twice"
-        raise CodingError(problem, "Give each code an id of its own.")
+        raise CodingError("upkeep.twice", code=cells["code"])
     same_focus = [at for at, row in table.rows() if row["focus"] == cells["focus"]]
     desk.draft.add(CODEBOOK_FILE, cells, same_focus[-1] + 1 if same_focus else None)
 
@@ -318,8 +310,7 @@ def _refuse_claimed(desk: Desk, code: str) -> None:
     claims = _claims_on(desk, code)
     if claims:
         named = ", ".join(f"{cells['id']} (row {at + 1})" for at, cells in claims)
-        problem = f"claims.csv asserts something of {code}, which would no longer be there: {named}"
-        raise CodingError(problem, "Change what these claims assert first; nothing was changed.")
+        raise CodingError("upkeep.claimed", code=code, claims=named)
 
 
 def _follow_decisions(desk: Desk, old: str, becomes: Callable[[str], str]) -> None:

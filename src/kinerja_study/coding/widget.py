@@ -14,6 +14,7 @@ import anywidget
 from traitlets import Dict, Unicode
 
 from kinerja_study.coding.conversation import Conversation
+from kinerja_study.errors import StudyError
 from kinerja_study.study import Study
 
 FOLDER = Path(__file__).parent
@@ -29,7 +30,11 @@ class RoomWidget(anywidget.AnyWidget):
     language = Unicode().tag(sync=True)
     words = Dict().tag(sync=True)
 
-    def __init__(self, conversation: Conversation, language: str) -> None:
+    def __init__(self, conversation: Conversation) -> None:
+        try:
+            language = conversation.study.language
+        except StudyError:  # which the room shows, when it asks
+            language = conversation.language
         words = tomllib.loads((FOLDER / "words.toml").read_text("utf-8"))[language]
         super().__init__(language=language, words=words)
         self._conversation = conversation
@@ -47,14 +52,16 @@ class RoomWidget(anywidget.AnyWidget):
         self.send(message, buffers)
 
 
-def open_room(study: Study, *, coder: str | None = None) -> RoomWidget:
+def open_room(study: Study | str, *, coder: str | None = None, language: str | None = None) -> RoomWidget:
     """Return the room of a study, for a cell to show.
 
     Parameters
     ----------
-    study : Study
-        The study that is coded.
+    study : Study or str
+        The study that is coded, or its id: faults of its study.toml are shown in the room.
     coder : str, optional
         Who codes; asked in the room where it is not given.
+    language : {"id", "en"}, optional
+        Of the room; by default the study's.
     """
-    return RoomWidget(Conversation(study, coder), study.language)
+    return RoomWidget(Conversation(study, coder, language))

@@ -50,7 +50,7 @@ class Codebook {
   }
 
   /** A form for one act on the codebook; every one asks for a reason. */
-  upkeep(act, code = null) {
+  upkeep(act, code = null, label = code?.label, then = null) {
     const { room } = this;
     const { say } = room;
     const text = (label, value = "", needed = false, hint = null) => field(say(label), h("input", { type: "text", value, required: needed }), hint);
@@ -59,7 +59,7 @@ class Codebook {
     const directions = ["+/-", "+", "-", "0"].map((value) => [value, say(`direction.${value}`)]);
     const others = room.state.codebook.filter((other) => other.code !== code?.code && !other.retired).map((other) => [other.code, `${other.code} · ${other.label}`]);
     const content = {
-      focus: field(say("focus"), choice(foci, code?.focus)), label: text("code.label", code?.label, true), definition: long("definition", code?.definition, true),
+      focus: field(say("focus"), choice(foci, code?.focus)), label: text("code.label", label, true), definition: long("definition", code?.definition, true),
       include: long("include", code?.include), exclude: long("exclude", code?.exclude), direction: field(say("direction"), choice(directions, code?.direction)),
     };
     const fields = {
@@ -82,7 +82,9 @@ class Codebook {
         split_code: { code: code?.code, into: [code?.code, { code: values.code, label: values.label, definition: values.definition }], assign: Object.fromEntries(picked), otherwise: code?.code, reason },
         retire_code: { code: code?.code, delete_codings: Boolean(code?.all_codings), reason },
       }[act] ?? { ...values, code: code?.code };
-      if (await room.act({ do: act, ...whole })) fill(this.work);
+      if (!(await room.act({ do: act, ...whole }))) return;
+      fill(this.work);
+      then?.(room.code(values.code));
     };
     fill(this.work, h("section", { class: "kr-work" }, h("h3", {}, say(act), code && ` ${code.code}`),
       act === "split_code" && this.pick(code), form(fields, say("save"), done, () => fill(this.work), say("close"))));

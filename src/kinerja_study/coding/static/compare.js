@@ -40,7 +40,7 @@ class Comparison {
       fill(this.who, h("legend", {}, say("compare.coders")), there.map((coder) => h("label", {}, h("input", { type: "checkbox", value: coder, checked: this.coders.includes(coder) }), h("span", {}, coder))));
     }
     if (this.coders.length < 2) {
-      fill(this.body, h("p", { class: "kr-hint" }, say("compare.two")));
+      fill(this.body, h("p", { class: "kr-hint" }, say(there.length < 2 ? "compare.alone" : "compare.two")));
       return;
     }
     const asked = this.everywhere ? null : room.transcript.id;

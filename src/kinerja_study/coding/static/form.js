@@ -19,10 +19,13 @@ class CodingForm {
   }
 
   /** Show what can be done with the selected words, or with a coding. */
-  open(span, coding) {
+  open(span, coding, remark = "") {
     const { room } = this;
+    const cut = remark && h("p", { class: "kr-cut" }, remark);
     if (!span && !coding) {
       this.close();
+      this.node.hidden = !cut;
+      fill(this.node, cut);
       return;
     }
     this.span = span;
@@ -30,7 +33,7 @@ class CodingForm {
     const own = coding?.coder === room.state.coder;
     const free = room.state.writable;
     const quote = (span ?? coding).quote;
-    const head = h("p", { class: "kr-quote" }, shorten(quote));
+    const head = [h("p", { class: "kr-quote" }, shorten(quote)), cut];
     this.node.hidden = false;
     if (!free) fill(this.node, head, coding && this.told(coding), h("p", { class: "kr-hint" }, room.say("readonly")));
     else if (span || own) fill(this.node, head, this.edit(span, coding));
@@ -56,12 +59,12 @@ class CodingForm {
   edit(span, coding) {
     const { room } = this;
     const own = coding?.coder === room.state.coder;
-    const codes = room.state.codebook;
     const list = h("ul", { class: "kr-options", role: "listbox", id: `kr-${(counted += 1)}`, "aria-label": room.say("codes") });
     const input = h("input", {
       type: "text", role: "combobox", "aria-expanded": "true", "aria-autocomplete": "list", "aria-controls": list.id, autocomplete: "off",
       spellcheck: "false", value: coding?.code ?? "", placeholder: room.say("code.type"),
     });
+    const none = h("p", { class: "kr-hint", role: "status" });
     const about = h("div", { class: "kr-about", role: "group", "aria-label": room.say("definition"), tabindex: "0" });
     const magnitude = radios(room.say("magnitude"), [["", room.say("magnitude.code")], ...MAGNITUDES.map((m) => [m, `${side(Number(m))} ${signed(Number(m))}`])],
       coding?.magnitude === null || coding?.magnitude === undefined ? "" : String(coding.magnitude));
@@ -96,15 +99,18 @@ class CodingForm {
     const filter = (typed) => {
       const asked = typed.trim().toLowerCase();
       const rank = (code) => (code.code.toLowerCase().includes(asked) ? 0 : code.label.toLowerCase().includes(asked) ? 1 : code.definition.toLowerCase().includes(asked) ? 2 : 3);
-      found = codes.filter((code) => rank(code) < 3).sort((a, b) => (asked ? rank(a) - rank(b) : 0));
+      found = room.state.codebook.filter((code) => rank(code) < 3).sort((a, b) => (asked ? rank(a) - rank(b) : 0));
       fill(list, ...found.map((code, n) => h("li", { role: "option", id: `${list.id}-${n}`, "aria-selected": "false", onclick: () => choose(code) },
         h("span", { class: "kr-code" }, code.code), " ", code.label)));
       list.hidden = !found.length;
+      if (!found.length) fill(about);
+      fill(none, !found.length && [room.say("code.none", { typed }), " ",
+        button(room.say("code.make"), () => room.makeCode(typed, (code) => { choose(code); input.focus(); }))]);
       mark(Math.max(0, found.findIndex((code) => code.code === chosen)));
     };
     const save = () => {
       const code = room.code(chosen ?? found[active]?.code);
-      if (!code) return room.complain(room.say("code.none", { typed: input.value }));
+      if (!code) return none.querySelector("button")?.focus();
       if (code.direction === "+/-" && magnitude.value === "") {
         room.announce(room.say("magnitude.needed", { code: code.code }));
         return magnitude.querySelectorAll("input")[3].focus();
@@ -124,6 +130,7 @@ class CodingForm {
         mark((active + (event.key === "ArrowDown" ? 1 : found.length - 1)) % Math.max(1, found.length));
         chosen = null;
       } else if (event.key === "Enter" && found[active]) choose(found[active], true);
+      else if (event.key === "Enter") none.querySelector("button").focus();
       else return;
       event.preventDefault();
     });
@@ -146,7 +153,7 @@ class CodingForm {
       room.recent.map((code, n) => button([h("kbd", {}, String(n + 1)), " ", code], () => choose(room.code(code), true)))) : null;
     return [
       recent,
-      field(room.say("code"), input), list, about, magnitude, field(room.say("memo"), memo),
+      field(room.say("code"), input), none, list, about, magnitude, field(room.say("memo"), memo),
       h("div", { class: "kr-acts" },
         button(room.say(span ? "code.give" : own ? "save" : "take.changed"), save, { class: span || own ? "kr-main" : "" }),
         own && button(room.say("delete"), () => room.remove(coding.key)),

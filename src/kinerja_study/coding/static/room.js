@@ -32,12 +32,18 @@ class Room {
   close() {
     this.closed = true;
     this.model.off("msg:custom", this.onMessage);
-    this.transcript?.close();
-    this.themes.disconnect();
+    this.themes?.disconnect();
     this.system.removeEventListener("change", this.onTheme);
+    for (const { timer } of this.waiting.values()) clearTimeout(timer);
+    this.leave();
+  }
+
+  leave() {
+    this.transcript?.close();
+    this.transcript = null;
     this.narrow?.disconnect();
     clearInterval(this.watch);
-    for (const { timer } of this.waiting.values()) clearTimeout(timer);
+    fill(this.alert);
   }
 
   /** Light or dark, as the program around says, else as the system does. */
@@ -94,7 +100,8 @@ class Room {
       this.quiet();
       const code = act.code ?? this.transcript.codings.get(act.key)?.code ?? "";
       if (["code", "change", "take"].includes(act.do) && code) this.recent = [code, ...this.recent.filter((other) => other !== code)].slice(0, 9);
-      this.form.close();
+      // Words that are selected wait while a code is made for them.
+      if (!this.form.span || ["code", "change", "take"].includes(act.do)) this.form.close();
       this.announce(this.say(`did.${act.do}`, { code }));
       if (act.do === "code" || act.do === "take") {
         this.transcript.collapse();
@@ -153,6 +160,10 @@ class Room {
 
   /** Take what has changed: in the study, and in the document that is open. */
   take(changes) {
+    if (changes.left) {
+      this.start();
+      return;
+    }
     const { documents, ...rest } = changes.state;
     Object.assign(this.state, rest);
     // An act tells of the documents that it changed, and of no others.
@@ -168,6 +179,7 @@ class Room {
   /* The frame -------------------------------------------------------------------------------------------------- */
 
   async start() {
+    this.leave();
     fill(this.root, h("p", { class: "kr-hint" }, this.say("opening")));
     try {
       this.state = await this.call("state");
@@ -176,7 +188,9 @@ class Room {
         return;
       }
     } catch (error) {
-      fill(this.root, h("p", { role: "alert" }, error.message));
+      // study.toml cannot be read, for one.
+      fill(this.root, h("header", { class: "kr-top" }, h("h2", {}, this.say("room"))), h("section", { class: "kr-faults", role: "alert" },
+        h("p", {}, h("strong", {}, this.say("faults.closed"))), h("p", { class: "kr-told" }, error.message), button(this.say("again"), () => this.start())));
       return;
     }
     if (!this.closed) this.build();
@@ -189,7 +203,10 @@ class Room {
     const enter = async ({ coder }) => {
       try {
         this.state = await this.call("state", { coder: coder.trim() });
-        if (!this.closed) this.build();
+        if (this.closed) return;
+        fill(this.alert);
+        this.build();
+        this.root.scrollIntoView();
       } catch (error) {
         this.complain(error.message);
       }
@@ -216,7 +233,7 @@ class Room {
     this.faults = h("section", { class: "kr-faults", hidden: true });
     this.shelf = h("details", { class: "kr-shelf", open: true }, h("summary", {}, this.say("documents")), this.filters, this.documents);
     const tabs = h("div", { class: "kr-tabs", role: "tablist", "aria-label": this.say("panels") }, Object.keys(this.panels).map((name) =>
-      button(this.say(`tab.${name}`), () => this.open(name), { role: "tab", id: `kr-tab-${this.me}-${name}`, "aria-controls": `kr-panel-${this.me}`, "data-tab": name })));
+      button(this.say(`tab.${name}`), () => { this.open(name); this.reveal(tabs); }, { role: "tab", id: `kr-tab-${this.me}-${name}`, "aria-controls": `kr-panel-${this.me}`, "data-tab": name })));
     tabs.addEventListener("keydown", (event) => {
       const names = Object.keys(this.panels);
       const to = { ArrowRight: 1, ArrowLeft: names.length - 1 }[event.key];
@@ -230,7 +247,7 @@ class Room {
       return [h("dt", {}, keys.split(" ").map((key) => [h("kbd", {}, key), " "])), h("dd", {}, what)];
     })));
     fill(this.root, 
-      h("header", { class: "kr-top" }, h("div", {}, h("h2", {}, this.state.study.title), h("p", { class: "kr-hint" }, this.say("coder.is", { coder: this.state.coder }))),
+      h("header", { class: "kr-top" }, h("div", {}, h("h2", {}, this.state.study.title), h("p", { class: "kr-hint" }, this.say("coder.is", { coder: this.state.coder }), " ", button(this.say("coder.change"), () => this.call("leave"), { class: "kr-link" }))),
         h("div", { class: "kr-acts" }, this.undo, this.redo,
           document.fullscreenEnabled && button(this.say("fullscreen"), () => (document.fullscreenElement ? document.exitFullscreen() : this.root.requestFullscreen()))), this.help),
       this.faults, this.alert, this.live,
@@ -266,6 +283,12 @@ class Room {
       this.root.classList.toggle("kr-comparing", comparing);
       if (this.transcript.turns.length) this.transcript.redraw();
     }
+  }
+
+  /** Scroll the side, and nothing around it, until a part of it is at its top. */
+  reveal(part) {
+    const side = part.closest(".kr-side");
+    side.scrollTop += part.getBoundingClientRect().top - side.getBoundingClientRect().top;
   }
 
   /** Everything but the transcript, as the state now is. */
@@ -397,10 +420,11 @@ class Room {
       h("p", {}, h("b", {}, `${say(name)}: `), text)).concat(h("p", { class: "kr-hint" }, `${say("direction")}: ${say(`direction.${code.direction}`)} · ${say(`origin.${code.origin}`)}`));
   }
 
-  onSpan(span) {
+  /** What is selected, and what there is to say of it. */
+  onSpan(span, remark = "") {
     if (this.form.node.contains(document.activeElement)) return;
-    if (span) this.form.open(span, null);
-    else if (this.form.span) this.form.close();
+    if (span || remark) this.form.open(span, null, remark);
+    else if (!this.form.coding) this.form.close();
   }
 
   onChoose(coding, moveFocus) {
@@ -409,10 +433,17 @@ class Room {
   }
 
   openForm() {
-    const { span } = this.transcript;
-    if (span) this.form.open(span, null);
+    const { span, remark } = this.transcript;
+    if (span) this.form.open(span, null, remark);
     this.form.node.scrollIntoView({ block: "nearest" });
     this.form.focus?.();
+  }
+
+  /** Make a code from where one stands; then go on with it. */
+  makeCode(label, then) {
+    this.open("codes");
+    this.codebook.upkeep("new_code", null, label, then);
+    this.reveal(this.codebook.work);
   }
 
   leaveForm() {

@@ -228,9 +228,10 @@ class Transcript {
     let anchor = unitsBefore(from, selection.anchorNode, selection.anchorOffset);
     if (this.pressed !== null && this.pressed !== undefined && selection.isCollapsed) anchor = this.pressed;
     let at;
-    if (words(selection.focusNode) === from) at = unitsBefore(from, selection.focusNode, selection.focusOffset);
+    this.beyond = words(selection.focusNode) !== from;
+    if (!this.beyond) at = unitsBefore(from, selection.focusNode, selection.focusOffset);
     else at = selection.getRangeAt(0).startContainer === selection.anchorNode ? turn.text.length : 0;
-    if (this.cursor?.turn === turn && this.cursor.anchor === anchor && this.cursor.at === at) return;
+    if (this.cursor?.turn === turn && this.cursor.anchor === anchor && this.cursor.at === at && !this.beyond) return;
     this.cursor = { turn, anchor, at };
     if (anchor !== at) this.choose(null);
     this.place();
@@ -239,13 +240,22 @@ class Transcript {
   }
 
   tell() {
-    const { cursor, room } = this;
-    if (!cursor) return;
-    if (cursor.anchor !== cursor.at && !cursor.turn.evidence) room.announce(room.say("asked.not"));
-    room.onSpan(this.span);
+    const { room, remark } = this;
+    if (!this.cursor) return;
+    if (remark) room.announce(remark);
+    room.onSpan(this.span, remark);
   }
 
-  move(turn, at, extend) {
+  /** Why not all that is selected can be coded, or nothing. */
+  get remark() {
+    const { cursor, room } = this;
+    if (!cursor || cursor.anchor === cursor.at) return "";
+    if (!cursor.turn.evidence) return room.say("asked.not");
+    return this.beyond ? room.say("one.turn") : "";
+  }
+
+  move(turn, at, extend, beyond = false) {
+    this.beyond = beyond;
     const anchor = extend && this.cursor?.turn === turn ? this.cursor.anchor : at;
     this.cursor = { turn, anchor, at };
     this.moving = true;
@@ -254,9 +264,9 @@ class Transcript {
     this.placeNow();
     if (this.caret) this.reveal(this.caret);
     this.moving = false;
-    const { span } = this;
-    this.room.announce(span ? this.room.say("selected", { quote: span.quote }) : turn.text.slice(at, step(turn.text, at, true, true)).trim());
-    this.room.onSpan(span);
+    const { span, remark } = this;
+    this.room.announce(remark || (span ? this.room.say("selected", { quote: span.quote }) : turn.text.slice(at, step(turn.text, at, true, true)).trim()));
+    this.room.onSpan(span, remark);
   }
 
   onKey(event) {
@@ -269,12 +279,12 @@ class Transcript {
       const forward = key === "ArrowRight";
       const to = step(turn.text, at, forward, byWord);
       if (to === at && !event.shiftKey) this.leave(turn, forward);
-      else this.move(turn, to, event.shiftKey);
+      else this.move(turn, to, event.shiftKey, to === at);
     } else if (key === "ArrowDown" || key === "ArrowUp") {
       const forward = key === "ArrowDown";
       const to = this.line(turn, at, forward);
       if (to !== null) this.move(turn, to, event.shiftKey);
-      else if (event.shiftKey) this.move(turn, forward ? turn.text.length : 0, true);
+      else if (event.shiftKey) this.move(turn, forward ? turn.text.length : 0, true, at === (forward ? turn.text.length : 0));
       else this.leave(turn, forward);
     } else if (key === "Home" || key === "End") this.move(turn, key === "End" ? turn.text.length : 0, event.shiftKey);
     else if (key === "PageDown" || key === "PageUp") this.leave(turn, key === "PageDown");
