@@ -76,7 +76,7 @@ class CodingError(StudyError):
 
 
 def tell(thing: Any, language: str) -> Any:
-    """Return a refusal, a fault, or a list of them in words; anything else as it is."""
+    """Return a refusal, a fault, or a list of them in words; anything else, such as what was asked, as it is."""
     match thing:
         case CodingError():
             return thing.tell(language)
@@ -86,7 +86,7 @@ def tell(thing: Any, language: str) -> Any:
             return tell(list(thing.faults), language)
         case Fault() | StudyError():
             return str(thing)
-        case list():
+        case [*_] if all(isinstance(one, Fault | StudyError) for one in thing):
             return "\n  ".join(tell(one, language) for one in thing)
         case _:
             return thing

@@ -67,7 +67,8 @@ class Storage:
             self.complete()
             yield
         except OSError as error:
-            raise _unwritten("files.not_written", error) from error
+            # A full disk, or a folder that was closed meanwhile.
+            raise CodingError("files.not_written", why=error.strerror or str(error)) from error
         finally:
             lock.release()
 
@@ -98,7 +99,7 @@ class Storage:
                     self._replace(file, data)
                 _write(history, b"\n")
             except OSError as error:
-                raise _unwritten("files.half_written", error) from error
+                raise CodingError("files.half_written", why=error.strerror or str(error)) from error
 
     def complete(self) -> None:
         """Complete acts that were interrupted; only within :meth:`locked`."""
@@ -147,11 +148,6 @@ class Storage:
 def read_only(folder: Path, error: OSError) -> CodingError:
     """Return what to say of a folder in which nothing can be written."""
     return CodingError("files.read_only", folder=folder, why=error.strerror or str(error))
-
-
-def _unwritten(key: str, error: OSError) -> CodingError:
-    # A full disk, or a folder that was closed meanwhile.
-    return CodingError(key, why=error.strerror or str(error))
 
 
 def _apply(table: Table, edits: list[Edit], *, known: bool) -> Table:
