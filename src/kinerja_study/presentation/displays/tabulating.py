@@ -28,8 +28,8 @@ def tabled(
         Of the study.
     identity : str
         Id of the table on the page.
-    caption, note : str
-        Above it and below it.
+    caption : str
+        Above it.
     headings : iterable of str
         Keys of the wording, without what stands before each.
     rows : iterable of tuple of Cell
@@ -38,6 +38,8 @@ def tabled(
         What stands before each key.
     source : {"texts", "records", ""}
         What its numbers come from; nothing where the text says it.
+    note : str
+        Below it.
     """
     return Table(
         id=identity,
