@@ -79,8 +79,12 @@ def test_faults_within_a_refusal_are_said_in_its_language() -> None:
     assert "is not what stands there" in str(error)
     assert "codings/rina.csv, baris 7, kolom quote: kutipannya tidak lagi berada" in error.tell("id")
     assert "(nilai: 'rapi sekali')" in error.tell("id")
-    whole = CodingError("files.faults", faults=[MOVED, MOVED]).tell("id")
+    whole = CodingError("files.faults", faults=(MOVED, MOVED)).tell("id")
     assert whole.count("kutipannya") == 2
+
+
+def test_what_an_act_has_given_is_shown_as_it_is() -> None:
+    assert str(CodingError("acts.no_magnitude", value=[1, None])).startswith("[1, None] is no magnitude")
 
 
 def test_a_fault_without_words_of_its_own_is_said_as_the_command_line_says_it() -> None:

@@ -76,17 +76,17 @@ class CodingError(StudyError):
 
 
 def tell(thing: Any, language: str) -> Any:
-    """Return a refusal, a fault, or a list of them in words; anything else, such as what was asked, as it is."""
+    """Return a refusal, a fault, or a tuple of them in words; anything else, such as what was asked, as it is."""
     match thing:
         case CodingError():
             return thing.tell(language)
         case Fault() if language != ENGLISH:
             return _tell_fault(thing, language)
         case RawDataError() if language != ENGLISH:
-            return tell(list(thing.faults), language)
+            return tell(tuple(thing.faults), language)
         case Fault() | StudyError():
             return str(thing)
-        case [*_] if all(isinstance(one, Fault | StudyError) for one in thing):
+        case tuple():  # a list is something that an act has given
             return "\n  ".join(tell(one, language) for one in thing)
         case _:
             return thing

@@ -268,7 +268,7 @@ class CodingRoom:
     @staticmethod
     def _refuse_faults(faults: Sequence[Fault | CodingError]) -> None:
         if faults:
-            raise CodingError("files.faults", faults=list(faults))
+            raise CodingError("files.faults", faults=tuple(faults))
 
     def _commit(self, told: Entry, draft: Draft) -> dict[str, Any]:
         before, outcome = self._holdings.codings, self._holdings.outcome(draft)
