@@ -178,8 +178,18 @@ def edges_of(page: Page, start: str, end: str) -> list[dict[str, float]]:
     )
 
 
+def at_rest(page: Page, start: str, end: str) -> Any:
+    # What was opened or closed a moment ago may still move the words away below the mouse.
+    edges = edges_of(page, start, end)
+    while True:
+        page.wait_for_timeout(150)
+        before, edges = edges, edges_of(page, start, end)
+        if edges == before:
+            return edges
+
+
 def select(page: Page, start: str, end: str) -> None:
-    first, last = edges_of(page, start, end)
+    first, last = at_rest(page, start, end)
     page.mouse.move(first["x"] + 1, first["y"])
     page.mouse.down()
     page.mouse.move(last["x"] - 30, last["y"], steps=3)

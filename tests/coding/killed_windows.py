@@ -45,12 +45,14 @@ def watch(rng: random.Random, room: CodingRoom, acts: list[dict[str, Any]]) -> t
             sys.stderr.flush()
             os._exit(3)
     os.close(writing)
-    os.read(reading, 1)
-    time.sleep(rng.uniform(0, 0.012 * ACTS))
+    # After the first word, which says that it has begun, and some acts.
+    told = -1
+    for _ in range(rng.randint(1, ACTS)):
+        told += len(os.read(reading, 1))
+    time.sleep(rng.uniform(0, 0.012))
     os.kill(window, signal.SIGKILL)
     _, status = os.waitpid(window, 0)
     assert os.waitstatus_to_exitcode(status) in (0, -signal.SIGKILL), "the window stopped by itself"
-    told = 0
     while piece := os.read(reading, 1000):
         told += len(piece)
     os.close(reading)

@@ -12,10 +12,11 @@ from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from kinerja_study.errors import NotebookError, StudyError
+from kinerja_study.definition import is_suggester
+from kinerja_study.errors import NotebookError, StudyError, UnknownParameterError
 from kinerja_study.reproduction.installing import MANIFEST, exclusive, install_outputs, scratch_folder, write_file
 from kinerja_study.reproduction.manifest import SCHEMA, Manifest, read_manifest
 from kinerja_study.reproduction.stages import (
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from kinerja_study.reproduction.kernels import KernelPool
 
 REPORT = "laporan.html"
-REFUSALS = ("RawDataError", "UnknownParameterError")
+REFUSAL = "RawDataError"
 """What a notebook raises when it is the study that is at fault."""
 
 Progress = Callable[[str, int, int], None]
@@ -134,6 +135,7 @@ def _executed(plan: _Plan, progress: Progress) -> Iterator[tuple[Study, dict[str
     from kinerja_study.reproduction.kernels import KernelPool
 
     study = plan.study
+    _refuse_unknown_coder(plan)
     with scratch_of(study) as scratch:
         for name, data in plan.files.items():
             write_file(scratch.raw / name, data)
@@ -323,7 +325,7 @@ class _Stage:
         try:
             self._execution.finish()
         except NotebookError as error:
-            if error.reason.startswith(REFUSALS):
+            if error.reason.startswith(REFUSAL):
                 _refuse_faults(self._own)
             kept = f".kinerja/failed-{self._own.id}-{self._name}"
             cure = error.cure
@@ -376,6 +378,16 @@ def _notebooks(study: Study) -> tuple[str, ...]:
         )
         raise StudyError(problem)
     return NOTEBOOKS
+
+
+def _refuse_unknown_coder(plan: _Plan) -> None:
+    # Asked for at the command line; what is wrong with the coder that study.toml names is a fault of the study.
+    if "coder" in plan.chosen:
+        paths = [PurePosixPath(name) for name in plan.files]
+        coders = {p.stem for p in paths if p.parent.name == "codings" and p.suffix in (".csv", ".xlsx")}
+        known = sorted(coder for coder in coders if not is_suggester(coder))
+        if plan.chosen["coder"] not in known:
+            raise UnknownParameterError("coder", plan.chosen["coder"], known, False)  # noqa: FBT003
 
 
 def _refuse_faults(study: Study) -> None:
