@@ -178,7 +178,7 @@ def edges_of(page: Page, start: str, end: str) -> list[dict[str, float]]:
     )
 
 
-def at_rest(page: Page, start: str, end: str) -> Any:
+def at_rest(page: Page, start: str, end: str) -> list[dict[str, float]]:
     # What was opened or closed a moment ago may still move the words away below the mouse.
     edges = edges_of(page, start, end)
     while True:
