@@ -78,12 +78,17 @@ def test_disk_that_is_full_here_is_told_with_the_study(
     project.edit(FIVE, "Bab hasil", "Bab")
     delivery = run_parcel(pack(project.study.open(), {}, force=False), tmp_path)
 
+    project.edit(FOUR, "import json", "1 / 0")
+    stopped = run_parcel(pack(project.study.open(), {}, force=False), tmp_path)
+
     def fill(path: Path, _data: bytes) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
 
     monkeypatch.setattr(parcels, "write_file", fill)
     with pytest.raises(StudyError, match=r"No space left on device: .*\n    Check space and permissions"):
         take(project, delivery)
+    with pytest.raises(NotebookError, match="ZeroDivisionError"):
+        take(project, stopped)
     assert outputs_of(project.root) == before
 
 

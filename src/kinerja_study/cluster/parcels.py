@@ -5,6 +5,7 @@ Owns what travels and how it is checked on arrival; where it is done is of no ma
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import tempfile
@@ -153,8 +154,10 @@ def accept(study: Study, delivery: Delivery) -> Run:
         raise WorkerError(study.id, "a file came back that is none of the study's outputs", AGAIN_CURE)
     _check_digests(study.id, delivery.files, delivery.digests)
     if delivery.error is not None:
-        for path, data in delivery.files.items():
-            write_file(study.root / path, data)
+        # What is kept of a notebook that stopped must not hide why it did, nor stop other studies where it has no room.
+        with contextlib.suppress(OSError):
+            for path, data in delivery.files.items():
+                write_file(study.root / path, data)
         raise delivery.error
     own = f"reports/{study.id}/{MANIFEST}"
     manifest = json.loads(delivery.files[own])
