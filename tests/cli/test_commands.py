@@ -15,9 +15,12 @@ from typing import Any
 import openpyxl
 import pytest
 from click.testing import Result
+from rich.console import Console
 from typer.testing import CliRunner
 
 from kinerja_study.cli import app
+from kinerja_study.reproduction.running import Run
+from kinerja_study.reproduction.stages import NOTEBOOKS
 
 COMMAND = Path(sys.executable).with_name("kinerja")
 
@@ -434,6 +437,24 @@ def test_only_study_is_taken_where_none_is_named_and_two_have_to_be_told_apart(t
     result = invoke("check")
     assert result.exit_code == 2
     assert "other, tiny" in result.stderr
+
+
+def test_on_a_terminal_the_verdicts_are_read_before_the_path_and_cannot_act_on_it(
+    tiny, monkeypatch: pytest.MonkeyPatch
+):
+    report = tiny.root / "reports/tiny/laporan.html"
+    tiny.root.joinpath("reports/tiny/notebooks").mkdir(parents=True)
+    shown = {"output_type": "display_data", "data": {"text/plain": ["Mutu: baik.\n", "Waktu\x1b[2J: buruk."]}}
+    cells = [{"source": "x"}, {"outputs": [{"output_type": "stream"}, shown]}, {"outputs": [{"data": {}}]}]
+    report.with_name("notebooks").joinpath(NOTEBOOKS[-1]).write_text(json.dumps({"cells": cells}))
+    monkeypatch.setattr("kinerja_study.reproduction.running.run_study", lambda *_, **__: Run(report=report, reasons={}))
+    assert invoke("run", "tiny").stdout == "reports/tiny/laporan.html\n"
+    monkeypatch.setattr(Console, "is_terminal", True)
+    monkeypatch.setenv("CI", "true")  # no bar
+    assert (
+        invoke("run", "tiny").stdout
+        == "Mutu: baik.\nWaktu\N{REPLACEMENT CHARACTER}[2J: buruk.\nreports/tiny/laporan.html\n"
+    )
 
 
 def test_coding_room_without_its_extra_says_what_to_install(tiny, monkeypatch: pytest.MonkeyPatch):

@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -75,6 +76,31 @@ def test_first_run_executes_every_notebook_and_writes_one_report(twice: Twice) -
     assert f"{ONE}: it has not run yet" in twice.said
     assert "reports/tiny/laporan.html" in twice.said
     assert [path.name for path in (twice.root / ".kinerja").iterdir()] == ["tiny.lock"]
+
+
+def test_result_is_told_in_words_that_the_report_has_too(twice: Twice) -> None:
+    findings = json.loads((twice.root / "data/processed/tiny/findings.json").read_bytes())
+    banner, *lines = twice.run.verdicts.split("\n")
+    shown = lxml.html.document_fromstring(twice.run.report.read_bytes()).text_content()
+    assert banner.startswith("Data sintetis")
+    assert len(lines) == len(findings["foci"]) > 1
+    for line, focus in zip(lines, findings["foci"], strict=True):
+        found = re.fullmatch(r"(.*?: .*?\.) (\d+ dari \d+ informan).*\.", line)
+        assert found, line
+        verdict, heard = found.groups()
+        assert verdict in shown
+        assert heard.split()[0] == str(focus["informants"])
+        assert ("belum dapat dinilai" in line) == (focus["verdict"] is None)
+    # A program that reads along gets the path, and no more.
+    assert banner not in twice.said
+
+
+def test_no_page_is_stored_twice_in_a_notebook(twice: Twice) -> None:
+    for path in (twice.root / "reports/tiny/notebooks").iterdir():
+        for cell in json.loads(path.read_bytes())["cells"]:
+            for output in cell.get("outputs", ()):
+                if "text/html" in output.get("data", {}):
+                    assert "<" not in "".join(output["data"]["text/plain"]), path.name
 
 
 @pytest.mark.parametrize(

@@ -141,6 +141,10 @@ def _tell(study: Study, outcome: Run, *, verbose: bool, of_many: bool = False) -
     key = study.definition.privacy.key_file
     if key and not (study.root / key).is_file():
         typer.echo(f"{lead}{key} is not there: the report was not searched for its names.", err=True)
+    if Console().is_terminal and not of_many:
+        # Who reads along gets the result at once; a program gets the path alone.
+        said = outcome.verdicts
+        typer.echo("".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in said))
     typer.echo(outcome.report.relative_to(study.root).as_posix())
 
 

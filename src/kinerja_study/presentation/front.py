@@ -15,6 +15,7 @@ from kinerja_study.presentation.closing import recommendations
 from kinerja_study.presentation.firmness import describe_firmness
 from kinerja_study.presentation.material import Material
 from kinerja_study.presentation.narrative import FocusNarrative
+from kinerja_study.presentation.wording import upper_first
 
 
 def build_front(material: Material) -> Front:
@@ -49,6 +50,15 @@ def build_front(material: Material) -> Front:
         more=say("front.more", count=total) if len(leading) < total else "",
         groups=tuple((group.id, group.name(language)) for group in material.definition.groups),
     )
+
+
+def tell_front(material: Material, front: Front) -> str:
+    """Return the verdicts as lines of text, for a terminal."""
+    lines = [material.wording.say("front.banner")] if material.synthetic else []
+    for verdict in front.verdicts:
+        held = [verdict.heard, *([verdict.holds] if verdict.level_index >= 0 else [])]
+        lines.append(f"{verdict.sentence.text} {upper_first('; '.join(held))}.")
+    return "\n".join(lines)
 
 
 def _own_language(material: Material) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
+from typing import Self
 
 from kinerja_study.presentation.blocks import Block, Figure, Front, Prose, Section, Sentence, Table
 from kinerja_study.presentation.closing import (
@@ -22,7 +23,7 @@ from kinerja_study.presentation.displays.records import (
     figure_satisfaction,
     figure_service_times,
 )
-from kinerja_study.presentation.front import build_front
+from kinerja_study.presentation.front import build_front, tell_front
 from kinerja_study.presentation.html import HtmlRenderer
 from kinerja_study.presentation.material import Material
 from kinerja_study.presentation.narrative import FocusNarrative
@@ -30,9 +31,26 @@ from kinerja_study.study import Study
 
 
 class Html(str):
-    """HTML that a notebook shows as such."""
+    """HTML that a notebook shows as such.
 
-    __slots__ = ()
+    Parameters
+    ----------
+    page : str
+        The HTML.
+    plain : str
+        What stands for it where only words can be shown; by default nothing, so that no page is stored twice.
+    """
+
+    def __new__(cls, page: str, plain: str = "") -> Self:
+        """Return the page with its words."""
+        made = super().__new__(cls, page)
+        made.plain = plain
+        return made
+
+    plain: str
+
+    def __repr__(self) -> str:
+        return self.plain
 
     def _repr_html_(self) -> str:
         return str(self)
@@ -67,7 +85,8 @@ class Report:
     def show_front(self) -> Html:
         """Draw the result in one look."""
         # The chapters first: their sentences hold the evidence, to which the first look only leads. So it is short.
-        return Html(self._chapters and self._renderer.render_front(self._front))
+        page = str(self._chapters and self._renderer.render_front(self._front))
+        return Html(page, tell_front(self.material, self._front))
 
     def show_findings(self) -> Html:
         """Draw the chapter of findings and discussion."""

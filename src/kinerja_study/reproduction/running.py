@@ -7,6 +7,7 @@ they do can touch it, and its change during a run cannot mix two states.
 from __future__ import annotations
 
 import contextlib
+import json
 import shutil
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
@@ -49,6 +50,13 @@ class Run:
 
     report: Path
     reasons: dict[str, str]
+
+    @property
+    def verdicts(self) -> str:
+        """The result in one look, as lines: the words for what the last notebook shows first."""
+        notebook = json.loads((self.report.parent / "notebooks" / NOTEBOOKS[-1]).read_bytes())
+        shown = [output for cell in notebook["cells"] for output in cell.get("outputs", ()) if "data" in output]
+        return "".join(shown[0]["data"].get("text/plain", "")) if shown else ""
 
 
 def run_study(
