@@ -19,6 +19,8 @@ from typer.testing import CliRunner
 
 from kinerja_study.cli import app
 
+pytestmark = pytest.mark.slow
+
 COMMAND = Path(sys.executable).with_name("kinerja")
 
 
@@ -37,7 +39,7 @@ def snapshot(root: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture(autouse=True)
-def _in_the_project(tiny, monkeypatch: pytest.MonkeyPatch) -> None:
+def _in_the_project(tiny, quick_kernels, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tiny.root)
 
 
