@@ -37,7 +37,7 @@ reference: $(RUN_STAMP)  ## Make the sample's outputs anew: with git they are wh
 	git add --all data/processed/$(SAMPLE) reports/$(SAMPLE)
 
 test: $(TEST_STAMP)  ## Make the test environment if needed, run the tests (PYTEST_ARGS="-k alpha")
-	$(BIN)/python -m pytest -n logical --dist loadscope --no-loadscope-reorder $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadscope --no-loadscope-reorder $(PYTEST_ARGS)
 
 bench: $(TEST_STAMP)  ## Run the benchmarks, write their table into the README
 	$(BIN)/python -m benchmarks --write $(BENCH_ARGS)

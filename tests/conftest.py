@@ -4,25 +4,42 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import shutil
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
-from quick_project import NOTEBOOKS, Project, make_project
 
 from kinerja_study.collection.schemas import DECISIONS
+from kinerja_study.reproduction import kernels
+from kinerja_study.reproduction.nursery import Nursery
 from kinerja_study.study import Study
+
+if TYPE_CHECKING:
+    from quick_project import Project
 
 REPOSITORY = Path(__file__).parents[1]
 
 # A slow or busy machine is no fault of the code; in CI hypothesis' own profile also fixes the examples.
 settings.register_profile("any-machine", settings(), deadline=None)
 settings.load_profile("any-machine")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Three workers on two cores: many tests wait, for a disk, a browser, JupyterLab or a run in another process."""
+    return max(1, (os.cpu_count() or 1) * 3 // 2)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the slow ones, so that in the end no worker has one left while the others have nothing."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
 
 STUDY_TOML = """\
 [study]
@@ -547,15 +564,37 @@ def make_tiny() -> Callable[[Path], TinyStudy]:
     return build_tiny
 
 
+@pytest.fixture(scope="module")
+def nursery() -> Iterator[Nursery | None]:
+    """Return one process from which the kernels of all runs of a module can be forked, where the system can."""
+    if not kernels.AVAILABLE:
+        yield None
+        return
+    nursery = Nursery(kernels.kernel_environment())
+    yield nursery
+    nursery.close()
+
+
+@pytest.fixture
+def quick_kernels(nursery: Nursery | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let runs of this process fork their kernels from one nursery: most of a small run is what each has to import."""
+    if nursery:
+        monkeypatch.setattr(kernels, "Nursery", lambda _environment: nursery)
+        monkeypatch.setattr(nursery, "close", lambda: None)
+
+
 @pytest.fixture(scope="session")
 def done(make_tiny: Callable[[Path], Any], tmp_path_factory: pytest.TempPathFactory) -> Project:
+    # Imported here as it imports nbformat, which takes two seconds unless kinerja_study.reproduction is there before.
+    from quick_project import NOTEBOOKS, make_project
+
     project = make_project(make_tiny(tmp_path_factory.mktemp("cepat")))
     assert project.run() == dict.fromkeys(NOTEBOOKS, "it has not run yet")
     return project
 
 
 @pytest.fixture
-def project(done: Project, tmp_path: Path) -> Project:
+def project(done: Project, quick_kernels: None, tmp_path: Path) -> Project:
     """Return a project that has been run; every test changes its own copy."""
     shutil.copytree(done.root, tmp_path / "salinan")
-    return Project(type(done.study)("tiny", tmp_path / "salinan"))
+    return type(done)(type(done.study)("tiny", tmp_path / "salinan"))

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
+
+expect.set_options(timeout=30_000)  # a busy machine is no fault of the page; what is there at once is not waited for
 
 
 @pytest.fixture(scope="module")  # Playwright's loop must have ended before other tests run notebooks

@@ -22,6 +22,8 @@ from kinerja_study.cli import app
 from kinerja_study.reproduction.running import Run
 from kinerja_study.reproduction.stages import NOTEBOOKS
 
+pytestmark = pytest.mark.slow
+
 COMMAND = Path(sys.executable).with_name("kinerja")
 
 
@@ -40,7 +42,7 @@ def snapshot(root: Path) -> dict[str, bytes]:
 
 
 @pytest.fixture(autouse=True)
-def _in_the_project(tiny, monkeypatch: pytest.MonkeyPatch) -> None:
+def _in_the_project(tiny, quick_kernels, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tiny.root)
 
 

@@ -7,6 +7,7 @@ import dataclasses
 import hashlib
 import itertools
 import re
+from functools import partial
 
 import nbformat
 import pytest
@@ -167,41 +168,43 @@ def page() -> str:
     return str(exporter.from_notebook_node(nbformat.v4.new_notebook(cells=cells), resources=resources)[0])
 
 
-def hostile_drawings() -> dict[str, str]:
+def hostile_drawings() -> dict[str, partial[str]]:
     """Every field that a person fills, filled with what would do harm, one at a time."""
     drawings = {}
     evidence = Paragraph(sentences=(FULL,))
     for name in ("text", "before", "after", "code", "code_label", "group_label", "speaker", "source", "coder"):
-        drawings[f"quote.{name}"] = draw(evidence, quote=dataclasses.replace(QUOTE, **{name: HOSTILE}))
+        drawings[f"quote.{name}"] = partial(draw, evidence, quote=dataclasses.replace(QUOTE, **{name: HOSTILE}))
     for name in ("text", "speaker", "source"):
-        drawings[f"quotation.{name}"] = draw(Quotation(quote=dataclasses.replace(QUOTE, **{name: HOSTILE})))
-    drawings["record.text"] = draw(evidence, record=Record(id="services:share", label="Dalam standar", text=HOSTILE))
-    drawings["sentence.text"] = draw(Paragraph(sentences=(dataclasses.replace(FULL, text=HOSTILE),)))
-    drawings["sentence.bare"] = draw(Paragraph(sentences=(dataclasses.replace(BARE, text=HOSTILE),)))
-    drawings["sentence.plain"] = draw(Paragraph(sentences=(dataclasses.replace(PLAIN, text=HOSTILE),)))
-    drawings["listing"] = draw(Listing(items=(dataclasses.replace(FULL, text=HOSTILE),)))
+        drawings[f"quotation.{name}"] = partial(draw, Quotation(quote=dataclasses.replace(QUOTE, **{name: HOSTILE})))
+    drawings["record.text"] = partial(
+        draw, evidence, record=Record(id="services:share", label="Dalam standar", text=HOSTILE)
+    )
+    drawings["sentence.text"] = partial(draw, Paragraph(sentences=(dataclasses.replace(FULL, text=HOSTILE),)))
+    drawings["sentence.bare"] = partial(draw, Paragraph(sentences=(dataclasses.replace(BARE, text=HOSTILE),)))
+    drawings["sentence.plain"] = partial(draw, Paragraph(sentences=(dataclasses.replace(PLAIN, text=HOSTILE),)))
+    drawings["listing"] = partial(draw, Listing(items=(dataclasses.replace(FULL, text=HOSTILE),)))
     for name in ("caption", "source", "note"):
-        drawings[f"table.{name}"] = draw(dataclasses.replace(TABLE, **{name: HOSTILE}))
-    drawings["table.heading"] = draw(dataclasses.replace(TABLE, headings=(HOSTILE, "b")))
+        drawings[f"table.{name}"] = partial(draw, dataclasses.replace(TABLE, **{name: HOSTILE}))
+    drawings["table.heading"] = partial(draw, dataclasses.replace(TABLE, headings=(HOSTILE, "b")))
     row = (Cell(text=HOSTILE), Cell(text=HOSTILE, href="#a"))
-    drawings["cell.text"] = draw(dataclasses.replace(TABLE, rows=(row,)))
+    drawings["cell.text"] = partial(draw, dataclasses.replace(TABLE, rows=(row,)))
     for name in ("caption", "source", "alt"):
-        drawings[f"figure.{name}"] = draw(dataclasses.replace(FIGURE, **{name: HOSTILE}))
-    drawings["section.title"] = draw(Section(id="hasil", title=HOSTILE))
+        drawings[f"figure.{name}"] = partial(draw, dataclasses.replace(FIGURE, **{name: HOSTILE}))
+    drawings["section.title"] = partial(draw, Section(id="hasil", title=HOSTILE))
     for name in ("title", "site", "facts", "scale_note"):
-        drawings[f"front.{name}"] = draw(dataclasses.replace(FRONT, **{name: HOSTILE}))
+        drawings[f"front.{name}"] = partial(draw, dataclasses.replace(FRONT, **{name: HOSTILE}))
     for name in ("label", "level", "heard", "holds", "grade"):
         verdict = dataclasses.replace(VERDICT, **{name: HOSTILE})
-        drawings[f"verdict.{name}"] = draw(dataclasses.replace(FRONT, verdicts=(verdict,)))
+        drawings[f"verdict.{name}"] = partial(draw, dataclasses.replace(FRONT, verdicts=(verdict,)))
     for name in ("label", "text"):
         bar = dataclasses.replace(BAR, **{name: HOSTILE})
-        drawings[f"bar.{name}"] = draw(dataclasses.replace(FRONT, obstacles=(bar,)))
-    drawings["group.label"] = draw(dataclasses.replace(FRONT, groups=(("staf", HOSTILE), ("warga", "Warga"))))
+        drawings[f"bar.{name}"] = partial(draw, dataclasses.replace(FRONT, obstacles=(bar,)))
+    drawings["group.label"] = partial(draw, dataclasses.replace(FRONT, groups=(("staf", HOSTILE), ("warga", "Warga"))))
     for name in ("title", "facts"):
-        drawings[f"transcript.{name}"] = draw(dataclasses.replace(TRANSCRIPT, **{name: HOSTILE}))
+        drawings[f"transcript.{name}"] = partial(draw, dataclasses.replace(TRANSCRIPT, **{name: HOSTILE}))
     turns = (dataclasses.replace(TURN, speaker=HOSTILE), dataclasses.replace(TURN, pieces=((HOSTILE, ("A1",)),)))
     for name, turn in zip(("speaker", "piece"), turns, strict=True):
-        drawings[f"turn.{name}"] = draw(dataclasses.replace(TRANSCRIPT, turns=(turn,)))
+        drawings[f"turn.{name}"] = partial(draw, dataclasses.replace(TRANSCRIPT, turns=(turn,)))
     return drawings
 
 
@@ -210,7 +213,7 @@ HOSTILE_DRAWINGS = hostile_drawings()
 
 @pytest.mark.parametrize("name", HOSTILE_DRAWINGS)
 def test_what_the_field_typed_shows_as_typed(name: str) -> None:
-    drawn = parse(HOSTILE_DRAWINGS[name])
+    drawn = parse(HOSTILE_DRAWINGS[name]())
     shown = drawn.get_text() + "".join(e.get("aria-label", "") + e.get("data-group", "") for e in drawn.find_all())
     assert HOSTILE in shown
     assert not drawn.find_all(["script", "img", "style", "strong", "em"])

@@ -55,7 +55,7 @@ def made(make_tiny: Callable[[Path], Any], tmp_path_factory: pytest.TempPathFact
 
 
 @pytest.fixture
-def study(made: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+def study(made: Any, quick_kernels: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Return a copy of a study that has run; what a test does to it is all that differs from the reference."""
     shutil.copytree(made.root, tmp_path / "salinan")
     monkeypatch.chdir(tmp_path / "salinan")

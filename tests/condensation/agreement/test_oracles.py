@@ -6,7 +6,6 @@ import krippendorff
 import numpy as np
 import pandas as pd
 import pytest
-from nltk.metrics.agreement import AnnotationTask
 from scipy import stats
 from sklearn.metrics import cohen_kappa_score
 from statsmodels.stats import inter_rater
@@ -43,6 +42,8 @@ def test_alpha_equals_that_of_krippendorff(seed: int, level: str) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_coefficients_equal_those_of_nltk(seed: int) -> None:
+    from nltk.metrics.agreement import AnnotationTask  # seconds, which only the worker that needs it shall spend
+
     table = draw(seed, 2 + seed % 4)
     task = AnnotationTask([(c, str(u), str(v)) for c in table for u, v in table[c].items()])
     theirs = {
