@@ -567,3 +567,56 @@ def test_notebook_7_shows_the_same_room(browser: Browser, tmp_path: Path) -> Non
         page.locator("[data-tab=compare]").click()
         expect(page.locator(".kr-comparing")).to_be_visible()
     page.close()
+
+
+NEW = """Peneliti: Bagaimana kerja sama di kantor ini?
+Bu Ratri: Kalau ada warga bingung, teman sebelah langsung bantu tanpa disuruh.
+Peneliti: Selalu begitu?
+Bu Ratri: Ya, hampir selalu.
+"""
+
+
+def test_a_new_transcript_goes_from_nothing_to_a_changed_report_without_leaving_the_window(
+    browser: Browser, tmp_path: Path
+) -> None:
+    root = make_project(tmp_path / "project")
+    command = ["-c", "from kinerja_study.cli import app; app()", "code", "tiny", "--no-browser", "--coder", "consensus"]
+    with serving(root, command, r"^http://\S+/tree/\S+") as url, browser.new_context(locale="id-ID") as context:
+        page = context.new_page()
+        page.goto(url)
+        page.get_by_role("button", name="+ Transkrip baru").click(timeout=30_000)
+        arrival = page.get_by_role("region", name="Transkrip baru")
+        check_access(page, "arrival")
+        arrival.get_by_role("button", name="Baca").click()
+        expect(page.get_by_role("alert")).to_contain_text("tempel teksnya")
+        arrival.get_by_label("Berkas").set_input_files(
+            {"name": "wawancara Ratri.txt", "mimeType": "text/plain", "buffer": NEW.encode("cp1252")}
+        )
+        arrival.get_by_role("button", name="Baca").click()
+        expect(arrival).to_contain_text("“Bu Ratri” · 2 giliran")
+        arrival.get_by_label("Tanggal", exact=True).fill("2024-03-06")
+        peneliti, ratri = arrival.get_by_label("adalah").all()
+        expect(peneliti).to_have_value("P")
+        ratri.select_option("+")
+        arrival.get_by_label("Kelompok", exact=True).select_option(index=1)
+        arrival.get_by_label("Peran atau jabatan").fill("Staf loket")
+        arrival.get_by_label("Persetujuan", exact=True).select_option("yes")
+        check_access(page, "speakers")
+        arrival.get_by_label("Id informan").fill("Bu Ratri")
+        arrival.get_by_role("button", name="Masukkan").click()
+        expect(page.get_by_role("alert")).to_contain_text("informant_id informan 'Bu Ratri' tidak dapat diterima")
+        arrival.get_by_label("Id informan").fill("INF-77")
+        arrival.get_by_role("button", name="Masukkan").click()
+        expect(page.locator(".kr-list [aria-current]")).to_contain_text("Staf loket")
+        select(page, "Kalau ada warga", "tanpa disuruh")
+        give(page, "KUA-TELITI")
+        page.locator("[data-tab=evidence]").click()
+        page.get_by_role("button", name="Periksa dan buat laporan").click()
+        page.get_by_role("button", name="Buka laporan").click(timeout=120_000)
+        with context.expect_page() as opened:
+            page.get_by_role("link", name="laporan.html").click()
+        report = opened.value
+        report.wait_for_load_state()
+        expect(report.locator("body")).to_contain_text("INF-77")
+        expect(report.locator("body")).to_contain_text("teman sebelah langsung bantu tanpa disuruh")
+        expect(report.locator("body")).not_to_contain_text("Ratri")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kinerja_study.coding.refusals import tell
@@ -66,14 +66,23 @@ class Conversation:
         """What is said to whoever codes, also where study.toml cannot be read."""
         return self._study.language if self._study else self._asked or LANGUAGES[0]
 
-    def answer(self, asked: Mapping[str, Any]) -> tuple[Message, list[bytes]]:
-        """Return the answer to a message, with what has changed for every window, and the bytes that go with it."""
+    def answer(self, asked: Mapping[str, Any], sent: Sequence[Buffer] = ()) -> tuple[Message, list[bytes]]:
+        """Return the answer to a message, with what has changed for every window, and the bytes that go with it.
+
+        Parameters
+        ----------
+        asked : mapping
+            ``call`` names what, ``id`` the question.
+        sent : sequence of bytes-like
+            What came with it: a file.
+        """
         reply: Message = {"id": asked.get("id")}
+        asked = {**asked, "sent": bytes(sent[0]) if sent else b""}
         try:
             result, changes, buffers = getattr(self, f"_on_{asked.get('call')}")(asked)
         except (StudyError, OSError) as error:
             # What was refused may have been refused because of something that is not shown yet.
-            if self._opened is not None and asked.get("call") in ("do", "undo", "redo"):
+            if self._opened is not None and asked.get("call") in ("do", "undo", "redo", "take_in"):
                 reply["changes"] = self._anew()
             return {**reply, "error": str(tell(error, self.language))}, []
         if changes:
@@ -105,6 +114,13 @@ class Conversation:
         done = self.room.do(asked["act"])
         key = next((coding["key"] for coding in done["added"] if coding["coder"] == self.coder), None)
         return {"key": key}, self._changes(done), []
+
+    def _on_look(self, asked: Mapping[str, Any]) -> _Answer:
+        return self.room.look(str(asked["name"]), asked["sent"]), None, []
+
+    def _on_take_in(self, asked: Mapping[str, Any]) -> _Answer:
+        done = self.room.take_in(str(asked["name"]), asked["sent"], asked["told"])
+        return done, self._anew(), []
 
     def _on_undo(self, _asked: Mapping[str, Any]) -> _Answer:
         done = self.room.undo()
@@ -200,3 +216,4 @@ class Conversation:
 
 
 _Answer = tuple[Any, Message | None, list[bytes]]
+Buffer = bytes | bytearray | memoryview

@@ -1,0 +1,175 @@
+"""A transcript that comes while one codes: asked about, taken in with its informants, or refused with nothing written."""
+
+from __future__ import annotations
+
+import errno
+import io
+from collections.abc import Callable
+from typing import Any
+
+import docx
+import pytest
+
+from kinerja_study.coding import arrivals
+from kinerja_study.coding.refusals import CodingError
+from kinerja_study.coding.room import CodingRoom
+from kinerja_study.collection import check_study
+from kinerja_study.study import Study
+
+TEXT = """Peneliti: Bagaimana pelayanan di sini?
+Pak Rahmat: Sekarang cepat. Kemarin saya tanya Yusnita di loket, langsung dijawab.
+Peneliti: Sudah lama bekerja?
+Pak Rahmat: Delapan tahun.
+"""
+HEADER = {"id": "W99", "kind": "interview", "date": "2024-03-06", "place": ""}
+RAHMAT = {"informant_id": "INF-90", "group": "pegawai", "kind": "main", "role": "Petugas loket", "consent": "yes"}
+TOLD = {
+    "header": HEADER, "speakers": {"peneliti": "P", "pak rahmat": "INF-90"}, "informants": [RAHMAT],
+}  # fmt: skip
+
+
+def told(**changes: Any) -> dict[str, Any]:
+    return {**TOLD, **changes}
+
+
+def test_what_is_not_said_in_the_file_is_asked_and_what_may_be_a_name_is_shown(room: CodingRoom) -> None:
+    asked = room.look("wawancara Rahmat.txt", TEXT.encode())
+    assert [(one["label"], one["turns"], one["who"]) for one in asked["speakers"]] == [
+        ("Peneliti", 2, "P"), ("Pak Rahmat", 2, ""),
+    ]  # fmt: skip
+    assert asked["speakers"][1]["words"].startswith("Sekarang cepat.")
+    assert asked["names"] == [{"name": "Yusnita", "count": 1}]
+    taken = {document["id"] for document in room.state()["documents"]} | {one["id"] for one in asked["informants"]}
+    assert not {*asked["ids"].values(), asked["informant"]} & taken
+    assert set(asked["ids"]) == {"interview", "observation", "document"}
+
+
+def test_a_word_file_and_typed_words_are_read_alike(room: CodingRoom) -> None:
+    document = docx.Document()
+    for line in TEXT.splitlines():
+        document.add_paragraph(line)
+    document.save(stream := io.BytesIO())
+    found = [room.look(name, data)["speakers"] for name, data in (
+        ("a.docx", stream.getvalue()), ("teks tempelan", TEXT.encode()), ("a.md", TEXT.encode()), ("a.txt", TEXT.encode("cp1252")),
+    )]  # fmt: skip
+    assert found == [found[0]] * 4
+
+
+def test_a_transcript_becomes_a_text_with_its_informant_and_can_be_coded_at_once(room: CodingRoom, tiny: Any) -> None:
+    before = check_study(tiny.open()).faults
+    done = room.take_in("wawancara.txt", TEXT.encode(), TOLD)
+    assert (done["document"], done["turns"]) == ("W99", 4)
+    text = (tiny.raw / "interviews/W99.md").read_text("utf-8")
+    assert "informant: INF-90" in text
+    assert "Pak Rahmat" not in text
+    assert "Rahmat" not in (tiny.raw / "imported/W99.md").read_text("utf-8")
+    assert (tiny.raw / "informants.csv").read_text("utf-8").splitlines()[-1] == "INF-90,pegawai,main,Petugas loket,,,,,yes,"
+    assert check_study(tiny.open()).faults == before
+    shown = room.document("W99")
+    start = shown["text"].index("Sekarang cepat")
+    act = {"do": "code", "document": "W99", "start": start, "end": start + 14, "code": "KUA-HASIL", "magnitude": 1}
+    code = room.state()["codebook"][0]["code"]
+    assert room.do({**act, "code": code, "memo": ""})["added"][0]["quote"] == "Sekarang cepat"
+
+
+def test_a_text_in_a_synthetic_study_is_marked_so(room: CodingRoom, tiny: Any) -> None:
+    assert tiny.open().definition.study.provenance == "synthetic"
+    room.take_in("a.txt", TEXT.encode(), TOLD)
+    assert "provenance: synthetic" in (tiny.raw / "interviews/W99.md").read_text("utf-8")
+
+
+def test_known_informants_need_no_row_and_an_observation_no_speakers(room: CodingRoom, tiny: Any) -> None:
+    before = (tiny.raw / "informants.csv").read_bytes()
+    known = room.look("a.txt", TEXT.encode())["informants"][0]["id"]
+    room.take_in("a.txt", TEXT.encode(), told(speakers={"peneliti": "P", "pak rahmat": known}, informants=[]))
+    room.take_in("a.txt", b"Antrean panjang.", {"header": {**HEADER, "id": "O99", "kind": "observation"}})
+    assert (tiny.raw / "informants.csv").read_bytes() == before
+    assert {"W99", "O99"} <= {document["id"] for document in room.state()["documents"]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"header": {**HEADER, "id": "W01"}}, "the id 'W01' is taken"),
+        ({"header": {**HEADER, "id": "inf-90"}}, "the id 'inf-90' is taken"),
+        ({"header": {**HEADER, "id": "../W9"}}, "cannot be the id of a text"),
+        ({"header": {**HEADER, "date": "kemarin"}}, "no date"),
+        ({"header": {**HEADER, "penulis": "x"}}, "a header has no 'penulis'"),
+        ({"speakers": {"peneliti": "P", "pak rahmat": "-"}}, "no informant speaks in it"),
+        ({"speakers": {"peneliti": "P"}}, "no informant speaks in it"),
+        ({"speakers": {"pak rahmat": "INF-90"}}, "who speaks is not said of 1 label"),
+        ({"informants": [{**RAHMAT, "informant_id": "W01"}]}, "the id 'W01' is taken"),
+        ({"informants": [RAHMAT, RAHMAT]}, "the id 'INF-90' is taken"),
+        ({"informants": [{**RAHMAT, "informant_id": "Pak Rahmat"}]}, "informant_id of the informant 'Pak Rahmat'"),
+        ({"informants": [{**RAHMAT, "consent": ""}]}, "consent of the informant 'INF-90'"),
+        ({"informants": [{**RAHMAT, "role": ""}]}, "role of the informant 'INF-90'"),
+        ({"informants": [{**RAHMAT, "group": "pegawe"}]}, "Nearest: 'pegawai'"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_refused_and_nothing_is_written(
+    room: CodingRoom, files: Callable[[], dict[str, bytes]], changes: dict[str, Any], said: str
+) -> None:
+    before = files()
+    with pytest.raises(CodingError) as refused:
+        room.take_in("a.txt", TEXT.encode(), told(**changes))
+    assert said in str(refused.value)
+    assert refused.value.tell("id") != str(refused.value)
+    assert files() == before
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("a.docx", b"PK\x03\x04", "cannot be taken in"),
+        ("a.pdf", b"%PDF-1.7", "a PDF"),
+        ("a.md", b"---\nid: W02\n---\nP: Apa?\n", "has a header"),
+        ("../../a.txt", b"P: \x01", "control character"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_refused(room: CodingRoom, name: str, data: bytes, said: str) -> None:
+    with pytest.raises(CodingError, match=said):
+        room.look(name, data)
+
+
+def test_an_informant_goes_by_undo_only_when_the_text_is_gone(room: CodingRoom, tiny: Any) -> None:
+    before = (tiny.raw / "informants.csv").read_bytes()
+    room.take_in("a.txt", TEXT.encode(), TOLD)
+    with pytest.raises(CodingError, match=r"INF-90 speaks in interviews/W99\.md"):
+        room.undo()
+    (tiny.raw / "interviews/W99.md").unlink()
+    again = CodingRoom.open(tiny.raw, "coder-a")
+    again.undo()
+    assert (tiny.raw / "informants.csv").read_bytes() == before
+
+
+def test_a_workbook_of_informants_takes_no_new_one(room: CodingRoom, tiny: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(room._holdings.unsound, "informants.xlsx", CodingError("files.workbook", file="informants.xlsx"))
+    with pytest.raises(CodingError, match="this is a workbook"):
+        room.take_in("a.txt", TEXT.encode(), TOLD)
+    assert not (tiny.raw / "interviews/W99.md").exists()
+
+
+def test_a_disk_that_is_full_for_the_text_leaves_its_informants_and_says_so(
+    room: CodingRoom, tiny: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_study: Study, _files: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Study, "add_raw", full)
+        with pytest.raises(CodingError, match=r"its informants are in informants\.csv"):
+            room.take_in("a.txt", TEXT.encode(), TOLD)
+    room.take_in("a.txt", TEXT.encode(), told(informants=[]))
+    assert (tiny.raw / "interviews/W99.md").exists()
+
+
+@pytest.mark.parametrize(
+    ("ids", "expected"),
+    [([], "W01"), (["W01", "W02"], "W03"), (["W9"], "W10"), (["wawancara"], "W01"), (["A1", "B7"], "B8"), (["W01", "w02"], "w03")],
+)  # fmt: skip
+def test_the_next_id_is_numbered_as_the_last(ids: list[str], expected: str) -> None:
+    assert arrivals._next_id(ids, "W01", ids) == expected
+
+
+def test_a_free_id_is_offered_whatever_is_taken() -> None:
+    assert arrivals._next_id(["W01"], "W01", ["W01", "w02", "W03"]) == "W04"
