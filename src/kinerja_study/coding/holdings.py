@@ -235,7 +235,7 @@ class Holdings:
         Raises
         ------
         UnsoundError
-            A coding would stand twice, or under a code that the codebook does not have, or a text without its informant.
+            A coding would stand twice, or under a code that the codebook does not have; a text would lose an informant.
         """
         assert self.anchoring is not None  # noqa: S101 - nobody acts without a codebook
         files = {edit.file for edit in draft.edits}

@@ -170,7 +170,9 @@ def prepare_transcript(
     links = link_turns(document.text, document.turns, questions) if questions else []
     told = _tell(transcript, document, links, questions)
     told += [
-        f"not in the transcript: the speaker {label!r} of the table" for label in speakers if label not in named and spoken
+        f"not in the transcript: the speaker {label!r} of the table"
+        for label in speakers
+        if label not in named and spoken
     ]
     files = {name: text.encode(), record: _record(path, given, transcript, document, links, questions).encode()}
     if questions:
