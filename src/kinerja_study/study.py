@@ -181,7 +181,7 @@ class Study:
         replace_file(self.raw / name, data)
 
     def add_raw(self, files: Mapping[str, bytes]) -> None:
-        """Add raw files, all or none, as ``kinerja import`` and the coding room do. One that is there is never replaced.
+        """Add raw files, all or none, as ``kinerja import`` and the room do. One that is there is never replaced.
 
         Raises
         ------

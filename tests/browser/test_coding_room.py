@@ -608,6 +608,7 @@ def test_a_new_transcript_goes_from_nothing_to_a_changed_report_without_leaving_
         arrival.get_by_label("Id informan").fill("INF-77")
         arrival.get_by_role("button", name="Masukkan").click()
         expect(page.locator(".kr-list [aria-current]")).to_contain_text("Staf loket")
+        expect(page.locator(".kr-words", has_text="Kalau ada warga")).to_be_visible()
         select(page, "Kalau ada warga", "tanpa disuruh")
         give(page, "KUA-TELITI")
         page.locator("[data-tab=evidence]").click()

@@ -287,8 +287,9 @@ class Room {
     }
   }
 
-  /** Scroll the side, and nothing around it, until a part of it is at its top. */
+  /** Scroll the side, and nothing around it, until a part of it is at its top; where it lies below all else, to it. */
   reveal(part) {
+    if (this.wasNarrow) return part.scrollIntoView();
     const side = part.closest(".kr-side");
     side.scrollTop += part.getBoundingClientRect().top - side.getBoundingClientRect().top;
   }
@@ -478,6 +479,7 @@ class Room {
   complain(text, keep = false) {
     this.alert.dataset.keep = keep;
     fill(this.alert, h("p", {}, text), button(this.say("close"), () => fill(this.alert)));
+    if (this.wasNarrow) this.alert.scrollIntoView({ block: "nearest" });
   }
 
   quiet() {
