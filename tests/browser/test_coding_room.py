@@ -604,7 +604,7 @@ def test_a_new_transcript_goes_from_nothing_to_a_changed_report_without_leaving_
         check_access(page, "speakers")
         arrival.get_by_label("Id informan").fill("Bu Ratri")
         arrival.get_by_role("button", name="Masukkan").click()
-        expect(page.get_by_role("alert")).to_contain_text("informant_id informan 'Bu Ratri' tidak dapat diterima")
+        expect(page.get_by_role("alert")).to_contain_text("Seharusnya id tanpa spasi")
         arrival.get_by_label("Id informan").fill("INF-77")
         arrival.get_by_role("button", name="Masukkan").click()
         expect(page.locator(".kr-list [aria-current]")).to_contain_text("Staf loket")

@@ -102,9 +102,9 @@ def test_known_informants_need_no_row_and_an_observation_no_speakers(room: Codin
         ({"speakers": {"pak rahmat": "INF-90"}}, "who speaks is not said of 1 label"),
         ({"informants": [{**RAHMAT, "informant_id": "T1"}]}, "the id 'T1' is taken"),
         ({"informants": [RAHMAT, RAHMAT]}, "the id 'INF-90' is taken"),
-        ({"informants": [{**RAHMAT, "informant_id": "Pak Rahmat"}]}, "informant_id of the informant 'Pak Rahmat'"),
-        ({"informants": [{**RAHMAT, "consent": ""}]}, "consent of the informant 'INF-90'"),
-        ({"informants": [{**RAHMAT, "role": ""}]}, "role of the informant 'INF-90'"),
+        ({"informants": [{**RAHMAT, "informant_id": "Pak Rahmat"}]}, "column informant_id: expected an id"),
+        ({"informants": [{**RAHMAT, "consent": ""}]}, "column consent: empty"),
+        ({"informants": [{**RAHMAT, "role": ""}]}, "column role: empty"),
         ({"informants": [{**RAHMAT, "group": "staff"}]}, "Nearest: 'staf'"),
     ],
 )  # fmt: skip
@@ -122,7 +122,7 @@ def test_what_cannot_be_is_refused_and_nothing_is_written(
 @pytest.mark.parametrize(
     ("name", "data", "said"),
     [
-        ("a.docx", b"PK\x03\x04", "cannot be taken in"),
+        ("a.docx", b"PK\x03\x04", "no zip archive"),
         ("a.pdf", b"%PDF-1.7", "a PDF"),
         ("a.md", b"---\nid: W02\n---\nP: Apa?\n", "has a header"),
         ("../../a.txt", b"P: \x01", "control character"),

@@ -10,6 +10,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -23,10 +24,12 @@ from kinerja_study.collection.field_data import Material
 from kinerja_study.collection.schemas import INFORMANTS
 from kinerja_study.collection.tables import validate_table
 from kinerja_study.definition import ID, StudyDefinition
-from kinerja_study.errors import ExchangeError
+from kinerja_study.errors import ExchangeError, Fault
 from kinerja_study.exchange.pseudonyms.suspects import find_ordinary, find_suspects
 from kinerja_study.exchange.transcripts import (
     ENDINGS,
+    NOBODY,
+    RECORDS,
     Prepared,
     find_labels,
     fold,
@@ -42,6 +45,12 @@ PLAIN = ".txt"
 
 INTERVIEWERS = frozenset({"p", "pewawancara", "peneliti", "penanya", "interviewer", "i"})
 """Labels that are the interviewer's unless it is said otherwise."""
+
+HEADINGS = frozenset({
+    "hari", "tanggal", "hari/tanggal", "tempat", "lokasi", "waktu", "pukul", "jam", "durasi", "nama", "jabatan", "usia",
+    "umur", "pekerjaan", "pendidikan", "alamat", "topik", "judul", "date", "time", "place", "name",
+})  # fmt: skip
+"""Labels that open a transcript and are nobody's unless it is said otherwise."""
 
 MOST_NAMES = 12
 _NUMBERED = re.compile(r"(.*?)(\d{1,9})")
@@ -66,9 +75,9 @@ def look(definition: StudyDefinition, material: Material, name: str, data: bytes
     -------
     dict
         ``speakers [{label, key, turns, words, who}]``, ``key`` being what :func:`prepare` knows the label by and
-        ``who`` the id that it may be or empty; ``names``, what looks like a name in it; ``remarks``; ``ids`` that are
-        free, by kind of text, and ``informant``, a free one for a person; ``informants [{id, role}]``; ``groups``, ids
-        by kind of text.
+        ``who`` the id that it may be or empty; ``names``, what looks like a name in it; ``guessed``, its encoding where
+        nothing says it; ``left {kind: count}``, what of the file is not taken; ``ids`` that are free, by kind of text,
+        and ``informant``, a free one for a person; ``informants [{id, role}]``; ``groups``, ids by kind of text.
 
     Raises
     ------
@@ -80,11 +89,12 @@ def look(definition: StudyDefinition, material: Material, name: str, data: bytes
         transcript = read_transcript(path)
     if transcript.pieces and transcript.pieces[0].whole == "---":
         raise CodingError("arrival.header", file=name)
-    known = {fold(one): one for one in (INTERVIEWER, *informants)} | dict.fromkeys(INTERVIEWERS, INTERVIEWER)
+    known = dict.fromkeys(HEADINGS, NOBODY) | dict.fromkeys(INTERVIEWERS, INTERVIEWER)
+    known |= {fold(one): one for one in (INTERVIEWER, *informants)}
     labels = find_labels(transcript, known)
     people = material.tables.get("informants")
     roles = {} if people is None else dict(zip(people["informant_id"], people["role"], strict=True))
-    taken = {*material.documents, *informants}
+    taken = {*_texts(material), *informants}
     return {
         "speakers": [
             {
@@ -98,7 +108,8 @@ def look(definition: StudyDefinition, material: Material, name: str, data: bytes
         ],
         "names": _names(definition, [piece.words if fold(piece.label) in labels else piece.whole
                                      for piece in transcript.pieces], informants),
-        "remarks": transcript.remarks,
+        "guessed": transcript.guessed,
+        "left": dict(transcript.left),
         "ids": {
             kind: _next_id([d.id for d in material.documents.values() if d.kind == kind], _FIRST[kind], taken)
             for kind in FOLDERS.values()
@@ -134,7 +145,7 @@ def prepare(desk: Desk, material: Material, name: str, data: bytes, told: Mappin
         header["provenance"] = "synthetic"  # so that it cannot stray into a field study
     speakers = {str(label): str(who) for label, who in dict(told.get("speakers") or {}).items()}
     informants = informants_of(material.files)
-    texts = {document.casefold() for document in material.documents}
+    texts = {text.casefold() for text in _texts(material)}
     new = [_informant(desk, dict(cells), texts) for cells in told.get("informants") or ()]
     text = header.get("id", "")
     if not ID.fullmatch(text):
@@ -156,8 +167,7 @@ def _informant(desk: Desk, cells: Mapping[str, Any], texts: Iterable[str]) -> st
     groups = [group.id for group in desk.definition.groups if group.technique == "interview"]
     there = {one["informant_id"].casefold() for _, one in desk.draft.table(FILE).rows()}
     for fault in validate_table(pd.DataFrame([row], dtype="str"), INFORMANTS, FILE):
-        values = {"column": fault.column, "problem": fault.problem, "value": fault.value or ""}
-        raise CodingError("arrival.bad_cell", informant=who, **values)
+        raise CodingError("arrival.fault", fault=replace(fault, row=None))
     if who.casefold() in {INTERVIEWER.casefold(), *there, *texts}:
         raise CodingError("arrival.taken", id=who)
     if row["group"] not in groups:
@@ -176,7 +186,17 @@ def _laid_down(name: str, data: bytes) -> Iterator[Path]:
         try:
             yield path
         except ExchangeError as error:
-            raise CodingError("arrival.unreadable", file=name, why=error) from error
+            # Whatever is wrong with a Word file that has no name of its own: it is damaged, or no Word file.
+            kind = error.kind or ("docx" if path.suffix == ".docx" else "")
+            fault = Fault(kind=kind, problem=error.problem, cure=error.cure, file=name, row=error.row)
+            raise CodingError("arrival.fault", fault=fault) from error
+
+
+def _texts(material: Material) -> set[str]:
+    # Also of texts that cannot be read, and of those that are gone but for their record.
+    return {
+        Path(name).stem.removesuffix(".guide") for name in material.files if name.split("/")[0] in (*FOLDERS, RECORDS)
+    }
 
 
 def _next_id(ids: Iterable[str], first: str, taken: Iterable[str]) -> str:

@@ -11,8 +11,9 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kinerja_study.coding.refusals import tell
+from kinerja_study.coding.refusals import CodingError, tell
 from kinerja_study.coding.room import CodingRoom
+from kinerja_study.collection.privacy import MASK
 from kinerja_study.definition import is_suggester
 from kinerja_study.errors import StudyError
 from kinerja_study.study import LANGUAGES, Study
@@ -203,9 +204,14 @@ class Conversation:
             encoding="utf-8",
             check=False,
         )
-        # Faults are said in the room's language; what else there is to say, as the command line says it.
-        faults = [] if done.returncode == 0 else self.room.check()
-        return {"ok": done.returncode == 0, "said": "\n".join(faults) or done.stderr.strip()}, None, []
+        said = done.stderr.strip()
+        if done.returncode:
+            private = [line for line in said.splitlines() if MASK in line]
+            said = "\n".join(self.room.check()) or str(tell(
+                CodingError("run.private", places="\n".join(private)) if private else
+                CodingError("run.stopped", said=said), self.language,
+            ))  # fmt: skip
+        return {"ok": done.returncode == 0, "said": said}, None, []
 
     def _on_report(self, _asked: Mapping[str, Any]) -> _Answer:
         path = self.study.reports / REPORT

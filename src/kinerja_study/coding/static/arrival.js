@@ -74,8 +74,10 @@ class Arrival {
       header: { id: called.trim(), kind: kind.value, date, place, group: group.querySelector("select")?.value ?? "" },
       ...(kind.value === "interview" ? this.told(asked) : {}),
     });
-    fill(this.node, h("h3", {}, say("arrival.of", { file: this.name })),
-      found.remarks.map((remark) => h("p", { class: "kr-cut" }, remark)),
+    const left = Object.entries(found.left).map(([what, count]) => `${say(`left.${what}`)} (${count})`).join(", ");
+    fill(this.node, h("h3", {}, say("arrival"), ": ", h("bdi", {}, shorten(this.name, 80))),
+      found.guessed && h("p", { class: "kr-cut" }, say("arrival.guessed", found)),
+      left && h("p", { class: "kr-hint" }, say("arrival.left", { left })),
       found.names.length > 0 && h("p", { class: "kr-cut" }, say("arrival.names", { names: found.names.map((one) => `${one.name} (${one.count})`).join(", ") })),
       form(controls, say("arrival.take"), done, () => this.close(), say("close")));
     draw();
@@ -135,7 +137,7 @@ class Arrival {
     if (!done) return;
     room.quiet();
     this.close();
-    await room.show(done.document);
+    await room.visit(done.document);
     room.announce(room.say("arrival.done", done));
     room.focusText();
   }

@@ -106,6 +106,7 @@ class Room {
       if (act.do === "code" || act.do === "take") {
         this.transcript.collapse();
         this.focusText();
+        this.see(this.transcript.node);
       }
       if (act.do === "change" && key) this.transcript.choose(key);
       return true;
@@ -294,6 +295,11 @@ class Room {
     side.scrollTop += part.getBoundingClientRect().top - side.getBoundingClientRect().top;
   }
 
+  /** In a narrow room, where parts lie below each other, bring one into view. */
+  see(part) {
+    if (this.wasNarrow) part.scrollIntoView({ block: "nearest" });
+  }
+
   /** Everything but the transcript, as the state now is. */
   draw() {
     const { state, say } = this;
@@ -332,7 +338,7 @@ class Room {
       const held = item.contains(document.activeElement);
       const current = one.id === this.transcript.id;
       const { role, codings, coded_turns: coded, turns } = one;
-      show(item, [role, codings, coded, turns, current], () => h("button", { type: "button", "aria-current": current ? "true" : null, onclick: () => this.show(one.id) },
+      show(item, [role, codings, coded, turns, current], () => h("button", { type: "button", "aria-current": current ? "true" : null, onclick: () => this.visit(one.id) },
         h("strong", {}, one.id), h("span", {}, [role, ...groupsOf(one).map((group) => labels.get(group) ?? group)].filter(Boolean).join(" · ")),
         h("small", {}, say("progress", { codings, coded, turns })), h("progress", { max: turns || 1, value: coded, "aria-hidden": "true" })));
       if (held) item.firstChild.focus();
@@ -381,6 +387,12 @@ class Room {
     }
     this.draw();
     this.announce(this.say("opened", { document: id }));
+  }
+
+  /** Show a document, also where it lies below the list that it was chosen from. */
+  async visit(id) {
+    await this.show(id);
+    this.see(this.transcript.node);
   }
 
   /** Go to a place of a document and select it. */
@@ -479,7 +491,7 @@ class Room {
   complain(text, keep = false) {
     this.alert.dataset.keep = keep;
     fill(this.alert, h("p", {}, text), button(this.say("close"), () => fill(this.alert)));
-    if (this.wasNarrow) this.alert.scrollIntoView({ block: "nearest" });
+    this.see(this.alert);
   }
 
   quiet() {

@@ -32,6 +32,8 @@ from kinerja_study.study import Study
 
 __all__ = [
     "ENDINGS",
+    "NOBODY",
+    "RECORDS",
     "Prepared",
     "find_labels",
     "fold",
@@ -44,6 +46,9 @@ __all__ = [
 _READERS = {".docx": read_document, ".txt": read_plain, ".vtt": read_captions, ".srt": read_captions}
 ENDINGS = tuple(_READERS)
 """What can be read."""
+
+RECORDS = "imported"
+"""Folder of the records of what was taken in."""
 
 _KIND_FOLDERS = {kind: folder for folder, kind in FOLDERS.items()}
 
@@ -163,7 +168,7 @@ def prepare_transcript(
     speeches = build_speeches(transcript, named)
     _complete(given, path, speeches, missing, ask)
     folder = _KIND_FOLDERS[given["kind"]]
-    name, record = f"{folder}/{given['id']}.md", f"imported/{given['id']}.md"
+    name, record = f"{folder}/{given['id']}.md", f"{RECORDS}/{given['id']}.md"
     _refuse_taken(given["id"], there, informants, path.name)
     text = _write(given, speeches)
     document = _read_back(text, name, given, informants, speeches, path.name)
@@ -177,7 +182,7 @@ def prepare_transcript(
     files = {name: text.encode(), record: _record(path, given, transcript, document, links, questions).encode()}
     if questions:
         rows = [{"turn": k.turn, "question": k.question, "by": k.by, "likeness": k.likeness} for k in links]
-        files[f"imported/{given['id']}.guide.csv"] = write_table(("turn", "question", "by", "likeness"), rows).encode()
+        files[f"{RECORDS}/{given['id']}.guide.csv"] = write_table(("turn", "question", "by", "likeness"), rows).encode()
     return Prepared(document=document, files=files, told=told)
 
 
@@ -186,7 +191,7 @@ def _check_given(given: Mapping[str, str], file: str) -> None:
         if key not in KEYS:
             raise ExchangeError(file, f"a header has no {key!r}", f"{suggest(key, KEYS)}Keys: {', '.join(KEYS)}.")
         if not value.isprintable():
-            raise ExchangeError(file, f"the {key} holds a line end or control character", "Leave it out.")
+            raise ExchangeError(file, f"the {key} holds a line end or control character", "Leave it out.", "unseen")
     if given["kind"] not in _KIND_FOLDERS:
         raise ExchangeError(file, f"{given['kind']!r} is no kind of text", f"Kinds: {', '.join(_KIND_FOLDERS)}.")
 
@@ -216,7 +221,7 @@ def _complete(given: dict[str, str], path: Path, speeches: list[Speech], missing
         problems.append("nobody but the interviewer speaks in it")
         cures.append("Say which label is an informant's, or take it in as --kind document.")
     if problems:
-        raise ExchangeError(path.name, "; ".join(problems), "\n    ".join(cures))
+        raise ExchangeError(path.name, "; ".join(problems), "\n    ".join(cures), "" if speeches else "no_words")
     if not ID.fullmatch(given["id"]):
         raise ExchangeError(path.name, f"{given['id']!r} is no id", "Use letters, digits, '-', '_' and '.'.")
     if spoken:
@@ -225,7 +230,7 @@ def _complete(given: dict[str, str], path: Path, speeches: list[Speech], missing
 
 
 def _refuse_taken(text: str, there: Mapping[str, bytes], informants: Sequence[str], file: str) -> None:
-    own = [name for name in there if name.split("/")[0] in (*FOLDERS, "imported")]
+    own = [name for name in there if name.split("/")[0] in (*FOLDERS, RECORDS)]
     taken = next((name for name in own if fold(Path(name).stem.removesuffix(".guide")) == fold(text)), None)
     if text in (*informants, INTERVIEWER):
         taken = f"the informant {text}"
@@ -252,7 +257,7 @@ def _read_back(
         place = f"{fault.column}: " if fault.column else ""
         value = f" ({fault.value!r})" if fault.value else ""
         raise ExchangeError(
-            file, f"as a text of the study it would be at fault: {place}{fault.problem}{value}", fault.cure
+            file, f"as a text of the study it would be at fault: {place}{fault.problem}{value}", fault.cure, fault.kind
         )
     heard = [speech for speech in speeches if speech.speaker]
     if given["kind"] == "interview":
@@ -261,12 +266,18 @@ def _read_back(
         if turns != meant:
             at = next((n for n, (a, b) in enumerate(zip(turns, meant, strict=False)) if a != b), 0)
             problem = f"a line near {heard[at].number} begins like a turn of the study, and is said to be none"
-            raise ExchangeError(file, problem, "Say who speaks there, or change the beginning of that line.")
+            cure = "Say who speaks there, or change the beginning of that line."
+            raise ExchangeError(file, problem, cure, "like_turn", heard[at].number)
     return document
 
 
 def _tell(transcript: Transcript, document: Document, links: list[Link], questions: dict[str, str]) -> list[str]:
-    lines = [f"look at: {remark}" for remark in transcript.remarks]
+    lines = []
+    if transcript.guessed:
+        lines.append(
+            "look at: the file is not UTF-8 and has no byte order mark: read as "
+            f"{transcript.guessed}; look at accents and quotation marks"
+        )
     lines.append(f"taken: {_count(document)}")
     if questions:
         asked = {link.question for link in links}
