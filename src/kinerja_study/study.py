@@ -195,6 +195,7 @@ class Study:
         new = self.raw / f".{os.getpid()}.new"
         placed: list[Path] = []
         made: list[Path] = []
+        shutil.rmtree(new, ignore_errors=True)  # of one who was killed and had this number
         try:
             _write_files(new, files)
             for name in files:
