@@ -23,7 +23,7 @@ from coding_sequences import Model, do, random_acts
 from kinerja_study.coding.room import CodingRoom
 
 CODER = "coder-a"
-LEGS, ACTS, SHARED = 2, 12, 10
+LEGS, ACTS, SHARED, OFTEN = 2, 12, 10, 0.6
 
 
 def work(room: CodingRoom, acts: list[dict[str, Any]], told: int) -> None:
@@ -46,11 +46,14 @@ def watch(rng: random.Random, room: CodingRoom, acts: list[dict[str, Any]]) -> t
             sys.stderr.flush()
             os._exit(3)
     os.close(writing)
-    # After the first word, which says that it has begun, and some acts.
+    # After the first word, which says that it has begun, and some acts; rather often while a transcript is written.
+    moments = [(number, 0.012) for number in range(ACTS)]
+    coming = [(number, 0.1) for number, act in enumerate(acts) if act["do"] == "take_in" and act["informants"]]
+    number, longest = rng.choice(coming or moments) if rng.random() < OFTEN else rng.choice(moments)
     told = -1
-    for _ in range(rng.randint(1, ACTS)):
+    while told < number:
         told += len(os.read(reading, 1))
-    time.sleep(rng.uniform(0, 0.012))
+    time.sleep(rng.uniform(0, longest))
     os.kill(window, signal.SIGKILL)
     _, status = os.waitpid(window, 0)
     assert os.waitstatus_to_exitcode(status) in (0, -signal.SIGKILL), "the window stopped by itself"
