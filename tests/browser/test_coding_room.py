@@ -593,7 +593,7 @@ def test_a_transcript_comes_by_the_keyboard_alone_into_view_and_nothing_in_it_is
     page.keyboard.press("Enter")
     expect(page.get_by_label("Jenis teks")).to_be_focused()
     expect(page.get_by_role("region", name="Transkrip baru")).to_contain_text(f"“{evil}” · 2 giliran")
-    for keys in (["Tab", "Tab"], "03062024", ["Tab", "Tab", "Tab"], ["ArrowDown"] * 3, ["Tab", "Enter"]):
+    for keys in (["Tab", "Tab"], "03062024", ["Tab"] * 4, ["ArrowDown"] * 3, ["Tab", "Enter"]):
         for key in keys:
             page.keyboard.press(key)
     words = page.locator(".kr-words", has_text=f"Sudah {width}.")
