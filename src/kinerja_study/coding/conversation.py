@@ -206,7 +206,8 @@ class Conversation:
         )
         said = done.stderr.strip()
         if done.returncode:
-            private = [line for line in said.splitlines() if MASK in line]
+            # Of each private place the words around it, without the English name of what it is.
+            private = dict.fromkeys(f"  {line.partition(': ')[2]}" for line in said.splitlines() if MASK in line)
             said = "\n".join(self.room.check()) or str(tell(
                 CodingError("run.private", places="\n".join(private)) if private else
                 CodingError("run.stopped", said=said), self.language,
