@@ -17,6 +17,7 @@ Rows = dict[str, dict[Key, tuple[int, str | None]]]
 """By coder: where and under which code, and what magnitude counts and which memo stands there; None: any."""
 
 DIRECTIONS = {"+": 1, "-": -1, "0": 0, "+/-": 0}
+FOLDERS = {"interview": "interviews", "observation": "observations", "document": "documents"}
 WORDS = ("", "tegas", 'dua "kutip", koma', "baris satu\nbaris dua", "e\u0301 dan \U0001f469\u200d\U0001f4bb", "; = ;")
 
 
@@ -25,14 +26,23 @@ def read_rows(path: Path) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
+def read_texts(folder: Path) -> dict[str, str]:
+    paths = [path for name in FOLDERS.values() for path in sorted((folder / name).glob("*"))]
+    return {path.relative_to(folder).as_posix(): path.read_bytes().decode() for path in paths}
+
+
 class Model:
-    """A study's codings and codes as plain dictionaries, and the states between which undo and redo go."""
+    """A study's codings and codes as plain dictionaries, and the states between which undo and redo go.
+
+    Its texts and informants are never taken back; where the last act brought informants, nothing is undone.
+    """
 
     def __init__(self, folder: Path, coder: str) -> None:
         self.coder = coder
         self.directions = {row["code"]: row["direction"] for row in read_rows(folder / "codebook.csv")}
         self.rows = self.read(folder)
         self.rows.setdefault(coder, {})
+        self.texts, self.informants = read_texts(folder), self.read_informants(folder)
         self.past: list[Any] = []
         self.future: list[Any] = []
 
@@ -48,8 +58,14 @@ class Model:
                 found[path.stem][key] = (magnitude, row["memo"])
         return found
 
+    @staticmethod
+    def read_informants(folder: Path) -> list[str]:
+        return [row["informant_id"] for row in read_rows(folder / "informants.csv")]
+
     def holds_in(self, folder: Path) -> bool:
         """Tell whether the files say what the model says."""
+        if (read_texts(folder), self.read_informants(folder)) != (self.texts, self.informants):
+            return False
         codes = [row["code"] for row in read_rows(folder / "codebook.csv")]
         if sorted(codes) != sorted(self.directions):
             return False
@@ -71,6 +87,11 @@ class Model:
         return other
 
     def apply(self, act: dict[str, Any]) -> None:
+        if act["do"] == "take_in":
+            self.welcome(act)
+            kind = act["header"]["kind"]
+            self.texts = {**self.texts, f"{FOLDERS[kind]}/{act['header']['id']}.md": act["becomes"]}
+            return
         if act["do"] in ("undo", "redo"):
             source, target = (self.past, self.future) if act["do"] == "undo" else (self.future, self.past)
             target.append((self.rows, self.directions))
@@ -79,6 +100,12 @@ class Model:
         self.past.append(copy.deepcopy((self.rows, self.directions)))
         self.future.clear()
         getattr(self, act["do"])(act)
+
+    def welcome(self, act: dict[str, Any]) -> None:
+        if act["informants"]:
+            self.informants = [*self.informants, *(one["informant_id"] for one in act["informants"])]
+            self.past.append(None)
+            self.future.clear()
 
     def code(self, act: dict[str, Any]) -> None:
         key = (act["document"], act["start"], act["end"], act["code"])
@@ -140,15 +167,15 @@ def parse_key(key: str) -> Key:
     return document, int(start), int(end), code
 
 
-def random_acts(texts: dict[str, str], *, claimed: set[str]) -> Callable[[random.Random, Model], dict[str, Any]]:
+def random_acts(*, claimed: set[str], arrivals: bool = False) -> Callable[[random.Random, Model], dict[str, Any]]:
     """Return what draws an act that can be done as the model stands; claims keep the codes that they name."""
-    places = list(_speech(texts))
 
     def draw(rng: random.Random, model: Model) -> dict[str, Any]:
         own, codes = model.rows[model.coder], sorted(model.directions)
         options = ["code"] * 4 + ["decide", "memo"]
         options += ["change"] * 3 + ["delete"] if own else []
-        options += ["undo"] * 2 if model.past else []
+        options += ["take_in"] if arrivals else []
+        options += ["undo"] * 2 if model.past and model.past[-1] else []
         options += ["redo"] * 2 if model.future else []
         free = [code for code in codes if code not in claimed]
         options += ["rename_code"] + (["merge_codes", "retire_code"] if len(free) > 2 else [])
@@ -156,13 +183,15 @@ def random_acts(texts: dict[str, str], *, claimed: set[str]) -> Callable[[random
         act: dict[str, Any] = {"do": name}
         reason = {"reason": "uji"}
         if name in ("code", "decide"):
-            document, start, end = _span(rng, places)
+            document, start, end = _span(rng, list(_speech(model.texts)))
             act |= {"document": document, "start": start, "end": end, "code": rng.choice(codes)}
             act |= {"magnitude": rng.randint(-2, 2), "memo": rng.choice(WORDS)}
             if name == "code" and (document, start, end, act["code"]) in own:
                 return draw(rng, model)
             if name == "decide":
                 act |= {"outcome": "changed", **reason}
+        elif name == "take_in":
+            act |= _arrival(rng, model)
         elif name in ("change", "delete"):
             key = rng.choice(sorted(own))
             act["key"] = f"{key[0]}:{key[1]}-{key[2]}:{key[3]}:{model.coder}"
@@ -192,7 +221,30 @@ def random_acts(texts: dict[str, str], *, claimed: set[str]) -> Callable[[random
     return draw
 
 
+def _arrival(rng: random.Random, model: Model) -> dict[str, Any]:
+    # A transcript of someone new, of someone who came before, or an observation.
+    new = f"N-{len(model.informants)}"
+    who = rng.choice([new, new, *(one for one in model.informants if one.startswith("N-"))])
+    words = rng.choice(WORDS[1:3]) + rng.choice((" <b>bagus</b>", " \U0001f44d\U0001f3fd", " m\u0303antap"))
+    kind = rng.choice(["interview", "interview", "observation"])
+    spoken = kind == "interview"
+    cells = {"informant_id": who, "group": "staf", "kind": "main", "role": "petugas", "consent": "yes"}
+    header = {"id": f"B{len(model.texts)}", "kind": kind, "date": "2024-03-06"}
+    lines = [f"{key}: {value}" for key, value in header.items()]
+    lines[2:2] = [f"informant: {who}"] if spoken else []
+    said = f"P: Apa kabar?\n\n{who}: {words}" if spoken else words
+    return {
+        "header": header,
+        "speakers": {"peneliti": "P", "bu ratri": who} if spoken else {},
+        "informants": [cells] if spoken and who == new else [],
+        "text": f"Peneliti: Apa kabar?\nBu Ratri: {words}\n" if spoken else words,
+        "becomes": "\n".join(["---", *lines, "provenance: synthetic", "---", "", said, ""]),
+    }
+
+
 def do(room: Any, act: dict[str, Any]) -> dict[str, Any]:
+    if act["do"] == "take_in":
+        return room.take_in("Bu Ratri.txt", act["text"].encode(), act)
     return room.undo() if act["do"] == "undo" else room.redo() if act["do"] == "redo" else room.do(act)
 
 
@@ -203,7 +255,7 @@ def _speech(texts: dict[str, str]) -> Iterator[tuple[str, str, int, int]]:
         document = Path(name).stem
         if not name.startswith("interviews/"):
             yield document, body, 0, len(body)
-        for turn in re.finditer(r"^(\w-\d|P): (.*?)(?=^(?:\w-\d|P):|\Z)", body, re.MULTILINE | re.DOTALL):
+        for turn in re.finditer(r"^(\w-\d+|P): (.*?)(?=^(?:\w-\d+|P):|\Z)", body, re.MULTILINE | re.DOTALL):
             if turn.group(1) != "P":
                 yield document, body, turn.start(2), turn.end(2)
 

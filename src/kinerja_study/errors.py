@@ -297,11 +297,16 @@ class PrivacyError(StudyError):
 
 @dataclass(eq=False, repr=False)
 class ExchangeError(StudyError):
-    """A file of another program cannot be taken in, or a study cannot be written for one; nothing was written."""
+    """A file of another program cannot be taken in, or a study cannot be written for one; nothing was written.
+
+    ``kind`` and ``row`` are as a :class:`Fault`'s, where a program may want to say it in its own words.
+    """
 
     file: str
     problem: str
     cure: str
+    kind: str = ""
+    row: int | None = None
 
     def __str__(self) -> str:
         text = f"{self.file}: {self.problem}; nothing was written.\n    {self.cure}"

@@ -181,7 +181,7 @@ class Study:
         replace_file(self.raw / name, data)
 
     def add_raw(self, files: Mapping[str, bytes]) -> None:
-        """Add raw files, all or none; only ``kinerja import`` does. One that is there is never replaced.
+        """Add raw files, all or none, as ``kinerja import`` and the room do. One that is there is never replaced.
 
         Raises
         ------
@@ -195,6 +195,7 @@ class Study:
         new = self.raw / f".{os.getpid()}.new"
         placed: list[Path] = []
         made: list[Path] = []
+        shutil.rmtree(new, ignore_errors=True)  # of one who was killed and had this number
         try:
             _write_files(new, files)
             for name in files:

@@ -567,3 +567,89 @@ def test_notebook_7_shows_the_same_room(browser: Browser, tmp_path: Path) -> Non
         page.locator("[data-tab=compare]").click()
         expect(page.locator(".kr-comparing")).to_be_visible()
     page.close()
+
+
+NEW = """Peneliti: Bagaimana kerja sama di kantor ini?
+Bu Ratri: Kalau ada warga bingung, teman sebelah langsung bantu tanpa disuruh.
+Peneliti: Selalu begitu?
+Bu Ratri: Ya, hampir selalu.
+"""
+
+
+@pytest.mark.parametrize("width", [1500, 460])
+def test_a_transcript_comes_by_the_keyboard_alone_into_view_and_nothing_in_it_is_executed(
+    room: Room, enter: Callable[..., Page], width: int
+) -> None:
+    page = enter("rina", "W01", width)
+    # Chromium would ask here; nobody answers, and the next step would wait.
+    page.on("dialog", lambda dialog: pytest.fail(f"executed: {dialog.message}"))
+    evil = "Bu <img src=x onerror=alert(1)>"
+    page.get_by_role("button", name="+ Transkrip baru").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Berkas")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.insert_text(f"Peneliti: Apa?\n{evil}: Ada {evil}.\nPeneliti: Lalu?\n{evil}: Sudah {width}.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Jenis teks")).to_be_focused()
+    expect(page.get_by_role("region", name="Transkrip baru")).to_contain_text(f"“{evil}” · 2 giliran")
+    for keys in (["Tab", "Tab"], "03062024", ["Tab"] * 4, ["ArrowDown"] * 3, ["Tab", "Enter"]):
+        for key in keys:
+            page.keyboard.press(key)
+    words = page.locator(".kr-words", has_text=f"Sudah {width}.")
+    expect(words).to_be_in_viewport()
+    expect(page.locator(".kr-words:focus")).to_have_count(1)
+    expect(page.locator(".kr-words", has_text=f"Ada {evil}.")).to_be_visible()
+    expect(page.locator(".kr-room img")).to_have_count(0)
+    texts = [path.read_text("utf-8") for path in room.raw.glob("interviews/*.md")]
+    assert sum(f"INF-01: Sudah {width}." in text for text in texts) == 1
+    select(page, "Sudah", f"{width}")
+    expect(page.locator(".kr-coding .kr-quote")).to_be_in_viewport()
+    page.keyboard.press("Escape")
+
+
+def test_a_new_transcript_goes_from_nothing_to_a_changed_report_without_leaving_the_window(
+    browser: Browser, tmp_path: Path
+) -> None:
+    root = make_project(tmp_path / "project")
+    command = ["-c", "from kinerja_study.cli import app; app()", "code", "tiny", "--no-browser", "--coder", "consensus"]
+    with serving(root, command, r"^http://\S+/tree/\S+") as url, browser.new_context(locale="id-ID") as context:
+        page = context.new_page()
+        page.goto(url)
+        page.get_by_role("button", name="+ Transkrip baru").click(timeout=30_000)
+        arrival = page.get_by_role("region", name="Transkrip baru")
+        check_access(page, "arrival")
+        arrival.get_by_role("button", name="Baca").click()
+        expect(page.get_by_role("alert")).to_contain_text("tempel teksnya")
+        arrival.get_by_label("Berkas").set_input_files(
+            {"name": "wawancara Ratri.txt", "mimeType": "text/plain", "buffer": NEW.encode("cp1252")}
+        )
+        arrival.get_by_role("button", name="Baca").click()
+        expect(arrival).to_contain_text("“Bu Ratri” · 2 giliran")
+        arrival.get_by_label("Tanggal", exact=True).fill("2024-03-06")
+        peneliti, ratri = arrival.get_by_label("adalah").all()
+        expect(peneliti).to_have_value("P")
+        ratri.select_option("+")
+        arrival.get_by_label("Kelompok", exact=True).select_option(index=1)
+        arrival.get_by_label("Peran atau jabatan").fill("Staf loket")
+        arrival.get_by_label("Persetujuan", exact=True).select_option("yes")
+        check_access(page, "speakers")
+        arrival.get_by_label("Id informan").fill("Bu Ratri")
+        arrival.get_by_role("button", name="Masukkan").click()
+        expect(page.get_by_role("alert")).to_contain_text("Seharusnya id tanpa spasi")
+        arrival.get_by_label("Id informan").fill("INF-77")
+        arrival.get_by_role("button", name="Masukkan").click()
+        expect(page.locator(".kr-list [aria-current]")).to_contain_text("Staf loket")
+        expect(page.locator(".kr-words", has_text="Kalau ada warga")).to_be_visible()
+        select(page, "Kalau ada warga", "tanpa disuruh")
+        give(page, "KUA-TELITI")
+        page.locator("[data-tab=evidence]").click()
+        page.get_by_role("button", name="Periksa dan buat laporan").click()
+        page.get_by_role("button", name="Buka laporan").click(timeout=120_000)
+        with context.expect_page() as opened:
+            page.get_by_role("link", name="laporan.html").click()
+        report = opened.value
+        report.wait_for_load_state()
+        expect(report.locator("body")).to_contain_text("INF-77")
+        expect(report.locator("body")).to_contain_text("teman sebelah langsung bantu tanpa disuruh")
+        expect(report.locator("body")).not_to_contain_text("Ratri")

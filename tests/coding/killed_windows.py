@@ -14,6 +14,7 @@ import shutil
 import signal
 import sys
 import time
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from coding_sequences import Model, do, random_acts
 from kinerja_study.coding.room import CodingRoom
 
 CODER = "coder-a"
-LEGS, ACTS, SHARED = 2, 12, 10
+LEGS, ACTS, SHARED, OFTEN = 2, 12, 10, 0.6
 
 
 def work(room: CodingRoom, acts: list[dict[str, Any]], told: int) -> None:
@@ -45,11 +46,14 @@ def watch(rng: random.Random, room: CodingRoom, acts: list[dict[str, Any]]) -> t
             sys.stderr.flush()
             os._exit(3)
     os.close(writing)
-    # After the first word, which says that it has begun, and some acts.
+    # After the first word, which says that it has begun, and some acts; rather often while a transcript is written.
+    moments = [(number, 0.012) for number in range(ACTS)]
+    coming = [(number, 0.1) for number, act in enumerate(acts) if act["do"] == "take_in" and act["informants"]]
+    number, longest = rng.choice(coming or moments) if rng.random() < OFTEN else rng.choice(moments)
     told = -1
-    for _ in range(rng.randint(1, ACTS)):
+    while told < number:
         told += len(os.read(reading, 1))
-    time.sleep(rng.uniform(0, 0.012))
+    time.sleep(rng.uniform(0, longest))
     os.kill(window, signal.SIGKILL)
     _, status = os.waitpid(window, 0)
     assert os.waitstatus_to_exitcode(status) in (0, -signal.SIGKILL), "the window stopped by itself"
@@ -61,13 +65,8 @@ def watch(rng: random.Random, room: CodingRoom, acts: list[dict[str, Any]]) -> t
 
 def main(root: Path, sequences: int) -> None:
     clean = root / "data/raw/tiny"
-    texts = {
-        path.relative_to(clean).as_posix(): path.read_text(encoding="utf-8")
-        for folder in ("interviews", "observations", "documents")
-        for path in sorted((clean / folder).glob("*.md"))
-    }
-    draw = random_acts(texts, claimed={"HAM-LISTRIK", "HAM-TUNDA"})
-    killed = done = 0
+    draw = random_acts(claimed={"HAM-LISTRIK", "HAM-TUNDA"}, arrivals=True)
+    killed = done = arrived = 0
     for seed in range(sequences):
         rng = random.Random(seed)  # noqa: S311 - acts are no secret
         if seed % SHARED == 0:
@@ -92,11 +91,26 @@ def main(root: Path, sequences: int) -> None:
             numbers = history(folder)
             assert numbers == list(range(1, len(numbers) + 1)), "the history has a gap"
             held = len(numbers) - before
-            assert held in (told, told + 1), f"sequence {seed}: {told} acts were told, {held} are in the history"
-            model = states[held]
-            assert model.holds_in(folder), f"sequence {seed}: the files do not hold the {held} acts of the history"
+            lines = [0, *accumulate(map(count_lines, acts))]
+            # What was told is there; of the act under way all, nothing, or the informants without their text.
+            possible = [(lines[told], states[told])]
+            if told < len(acts):
+                possible.append((lines[told + 1], states[told + 1]))
+            if told < len(acts) and acts[told].get("informants"):
+                half = states[told].copy()
+                half.welcome(acts[told])
+                possible.append((lines[told + 1], half))
+            found = [state for count, state in possible if count == held and state.holds_in(folder)]
+            assert found, f"sequence {seed}: {told} acts were told, and the files do not hold them and {held} lines"
+            model = found[0]
+            arrived += len(model.texts) - len(states[0].texts)
             killed, done = killed + was_killed, done + held
-    sys.stdout.write(json.dumps({"sequences": sequences, "killed": killed, "acts": done}) + "\n")
+    sys.stdout.write(json.dumps({"sequences": sequences, "killed": killed, "acts": done, "arrived": arrived}) + "\n")
+
+
+def count_lines(act: dict[str, Any]) -> int:
+    """Return how many lines an act is in the history: a text that comes is none, its informants are one."""
+    return int(bool(act["informants"])) if act["do"] == "take_in" else 1
 
 
 def history(folder: Path) -> list[int]:

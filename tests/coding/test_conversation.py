@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -95,3 +96,30 @@ def test_the_front_end_is_one_module_of_every_file_that_sets_no_text_as_html() -
     assert {path.stem for path in (FOLDER / "static").glob("*.js")} == set(PARTS)
     assert len(re.findall(r"^export ", RoomWidget._esm, re.MULTILINE)) == 1
     assert not re.search(r"^import |innerHTML|outerHTML|insertAdjacentHTML|https?://", RoomWidget._esm, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("stderr", "said", "not_said"),
+    [
+        ("PrivacyError: the report would show ...:\n  telephone number: ... Hubungi ████ ya ...\n    Replace it.",
+         "rahasia", "telephone"),
+        ("NotebookError: it stopped", "dalam bahasa Inggris: NotebookError: it stopped", "kesalahan"),
+    ],
+)  # fmt: skip
+def test_a_run_that_fails_says_why_in_the_room_s_language(
+    talk: Conversation, monkeypatch: pytest.MonkeyPatch, stderr: str, said: str, not_said: str
+) -> None:
+    ask(talk, "state", coder="consensus")
+    failed = subprocess.CompletedProcess([], 1, "", stderr)
+    monkeypatch.setattr(subprocess, "run", lambda *_args, **_more: failed)
+    told = ask(talk, "run")["result"]
+    assert not told["ok"]
+    assert said in told["said"]
+    assert ("  ... Hubungi ████ ya ..." in told["said"]) == ("████" in stderr)
+    assert not_said not in told["said"]
+    codebook = talk.study.raw / "codebook.csv"
+    codebook.write_text(codebook.read_text("utf-8").replace("deductive", "deduktif", 1), "utf-8", newline="\n")
+    told = ask(talk, "run")["result"]["said"]
+    assert "codebook.csv, baris 2, kolom origin: nilai ini tidak dapat diterima (nilai: 'deduktif')" in told
+    assert "Seharusnya salah satu dari: deductive, inductive." in told
+    assert "expected" not in told

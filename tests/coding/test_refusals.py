@@ -13,6 +13,7 @@ import pytest
 
 from kinerja_study.coding import refusals
 from kinerja_study.coding.refusals import CodingError, tell
+from kinerja_study.collection.schemas import TABLES
 from kinerja_study.errors import Fault, RawDataError
 
 SENTENCES = {
@@ -101,3 +102,18 @@ def test_words_for_faults_are_of_kinds_that_there_are() -> None:
         assert said["problem"], kind
         assert said["cure"], kind
         assert not said["problem"].endswith("."), kind
+
+
+def test_what_would_be_allowed_is_said_in_words_of_the_room_s_language_or_marked_as_english() -> None:
+    where = {"cure": "Correct the cell.", "file": "informants.csv", "row": 2, "column": "consent", "value": "ya"}
+    refused = Fault(kind="bad_value", problem="empty, and expected one of: yes, no", **where)
+    assert tell(refused, "id").endswith("Betulkan isinya. Seharusnya salah satu dari: yes, no.")
+    other = Fault(kind="bad_value", problem="odd", **where)
+    assert tell(other, "id").endswith("Keterangan program, dalam bahasa Inggris: odd. Correct the cell.")
+
+
+def test_every_expectation_of_a_table_has_its_words() -> None:
+    expected = {
+        check.error for schema in TABLES.values() for column in schema.columns.values() for check in column.checks
+    }
+    assert {one for one in expected if not one.startswith(tuple(FAULTS["bad_value"]["detail"]))} == set()

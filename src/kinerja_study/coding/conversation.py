@@ -8,11 +8,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kinerja_study.coding.refusals import tell
+from kinerja_study.coding.refusals import CodingError, tell
 from kinerja_study.coding.room import CodingRoom
+from kinerja_study.collection.privacy import MASK
 from kinerja_study.definition import is_suggester
 from kinerja_study.errors import StudyError
 from kinerja_study.study import LANGUAGES, Study
@@ -66,14 +67,23 @@ class Conversation:
         """What is said to whoever codes, also where study.toml cannot be read."""
         return self._study.language if self._study else self._asked or LANGUAGES[0]
 
-    def answer(self, asked: Mapping[str, Any]) -> tuple[Message, list[bytes]]:
-        """Return the answer to a message, with what has changed for every window, and the bytes that go with it."""
+    def answer(self, asked: Mapping[str, Any], sent: Sequence[Buffer] = ()) -> tuple[Message, list[bytes]]:
+        """Return the answer to a message, with what has changed for every window, and the bytes that go with it.
+
+        Parameters
+        ----------
+        asked : mapping
+            ``call`` names what, ``id`` the question.
+        sent : sequence of bytes-like
+            What came with it: a file.
+        """
         reply: Message = {"id": asked.get("id")}
+        asked = {**asked, "sent": bytes(sent[0]) if sent else b""}
         try:
             result, changes, buffers = getattr(self, f"_on_{asked.get('call')}")(asked)
         except (StudyError, OSError) as error:
             # What was refused may have been refused because of something that is not shown yet.
-            if self._opened is not None and asked.get("call") in ("do", "undo", "redo"):
+            if self._opened is not None and asked.get("call") in ("do", "undo", "redo", "take_in"):
                 reply["changes"] = self._anew()
             return {**reply, "error": str(tell(error, self.language))}, []
         if changes:
@@ -105,6 +115,13 @@ class Conversation:
         done = self.room.do(asked["act"])
         key = next((coding["key"] for coding in done["added"] if coding["coder"] == self.coder), None)
         return {"key": key}, self._changes(done), []
+
+    def _on_look(self, asked: Mapping[str, Any]) -> _Answer:
+        return self.room.look(str(asked["name"]), asked["sent"]), None, []
+
+    def _on_take_in(self, asked: Mapping[str, Any]) -> _Answer:
+        done = self.room.take_in(str(asked["name"]), asked["sent"], asked["told"])
+        return done, self._anew(), []
 
     def _on_undo(self, _asked: Mapping[str, Any]) -> _Answer:
         done = self.room.undo()
@@ -187,9 +204,15 @@ class Conversation:
             encoding="utf-8",
             check=False,
         )
-        # Faults are said in the room's language; what else there is to say, as the command line says it.
-        faults = [] if done.returncode == 0 else self.room.check()
-        return {"ok": done.returncode == 0, "said": "\n".join(faults) or done.stderr.strip()}, None, []
+        said = done.stderr.strip()
+        if done.returncode:
+            # Of each private place the words around it, without the English name of what it is.
+            private = dict.fromkeys(f"  {line.partition(': ')[2]}" for line in said.splitlines() if MASK in line)
+            said = "\n".join(self.room.check()) or str(tell(
+                CodingError("run.private", places="\n".join(private)) if private else
+                CodingError("run.stopped", said=said), self.language,
+            ))  # fmt: skip
+        return {"ok": done.returncode == 0, "said": said}, None, []
 
     def _on_report(self, _asked: Mapping[str, Any]) -> _Answer:
         path = self.study.reports / REPORT
@@ -200,3 +223,4 @@ class Conversation:
 
 
 _Answer = tuple[Any, Message | None, list[bytes]]
+Buffer = bytes | bytearray | memoryview

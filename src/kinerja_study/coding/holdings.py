@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kinerja_study.coding.agreeing import FILE as DECISIONS_FILE
+from kinerja_study.coding.arrivals import FILE as INFORMANTS_FILE
 from kinerja_study.coding.codings import MENDABLE, Coding, Codings
 from kinerja_study.coding.desk import CODEBOOK_FILE, coder_file
 from kinerja_study.coding.memos import FILE as MEMOS_FILE
@@ -29,7 +30,7 @@ from kinerja_study.study import Study
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     file: tuple(map(str, TABLES[file.removesuffix(".csv")].columns))
-    for file in (DECISIONS_FILE, MEMOS_FILE, CHANGES_FILE, CODEBOOK_FILE, CLAIMS_FILE)
+    for file in (DECISIONS_FILE, MEMOS_FILE, CHANGES_FILE, CODEBOOK_FILE, CLAIMS_FILE, INFORMANTS_FILE)
 }
 """Of the tables beside the codings that acts change."""
 
@@ -234,7 +235,7 @@ class Holdings:
         Raises
         ------
         UnsoundError
-            A coding would stand twice, or under a code that the codebook does not have.
+            A coding would stand twice, or under a code that the codebook does not have; a text would lose an informant.
         """
         assert self.anchoring is not None  # noqa: S101 - nobody acts without a codebook
         files = {edit.file for edit in draft.edits}
@@ -250,6 +251,8 @@ class Holdings:
             if _is_coders(edit.file) and edit.at and edit.after:
                 _check_written(edit.after, codings.get(Path(edit.file).stem), anchoring)
         self._check_memos(draft, codings)
+        if INFORMANTS_FILE in files:
+            self._check_informants(draft)
         return Outcome(anchoring, codings)
 
     def _check_memos(self, draft: Draft, codings: Mapping[str, Codings]) -> None:
@@ -260,6 +263,16 @@ class Holdings:
             held = (any(cells["target"] in one.by_key for one in those.values()) for those in (self.codings, codings))
             if cells["about"] == "coding" and tuple(held) == (True, False):
                 raise UnsoundError("back.memo", memo=cells["memo_id"], target=cells["target"])
+
+    def _check_informants(self, draft: Draft) -> None:
+        # Who came with a text stays as long as it does.
+        before, after = (
+            {cells["informant_id"] for _, cells in table.rows()}
+            for table in (self.table(INFORMANTS_FILE), draft.table(INFORMANTS_FILE))
+        )
+        for document in self.material.documents.values():
+            for informant in (before - after).intersection(document.informants):
+                raise UnsoundError("back.informant", informant=informant, file=document.file)
 
     def keep(self, draft: Draft, outcome: Outcome) -> None:
         """Hold what has been written."""

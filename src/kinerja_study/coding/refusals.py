@@ -106,8 +106,18 @@ def _clauses_of(fault: Fault, language: str) -> list[str]:
     said = _sentences("faults").get(fault.kind)
     if language == ENGLISH or said is None:
         return [fault.problem, fault.cure]
-    detail = f" ({fault.problem}. {fault.cure})" if said.get("detail") else ""
-    return [said["problem"] + detail, said["cure"].strip()]
+    return [said["problem"], f"{said['cure'].strip()}{_detail(fault, said)}"]
+
+
+def _detail(fault: Fault, said: dict[str, Any]) -> str:
+    # What would be allowed, which only the fault knows: in words of one's own where there are any.
+    if "detail" not in said:
+        return ""
+    expected = fault.problem.rpartition("expected ")[2]
+    for english, own in said["detail"].items():
+        if expected.startswith(english):
+            return f" Seharusnya {own}{expected.removeprefix(english)}."
+    return f" Keterangan program, dalam bahasa Inggris: {fault.problem}. {fault.cure}"
 
 
 @cache

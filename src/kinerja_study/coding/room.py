@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from kinerja_study.coding import acts, agreeing, memos, showing, upkeep
+from kinerja_study.coding import acts, agreeing, arrivals, memos, showing, upkeep
 from kinerja_study.coding.codings import Codings
 from kinerja_study.coding.desk import Act, Desk, coder_file
 from kinerja_study.coding.evidence import weigh
@@ -177,6 +177,44 @@ class CodingRoom:
                 raise CodingError("acts.changed_text", document=text)
             ACTS[name](desk, act)
             return self._commit({"do": name, "what": act, "document": desk.document, **desk.note}, desk.draft)
+
+    def look(self, name: str, data: bytes) -> dict[str, Any]:
+        """Return what is to be asked of a transcript that comes; see :func:`kinerja_study.coding.arrivals.look`."""
+        return arrivals.look(self.study.definition, self._holdings.material, name, data)
+
+    def take_in(self, name: str, data: bytes, told: Mapping[str, Any]) -> dict[str, Any]:
+        """Make a transcript a text of the study, with the informants that are new.
+
+        Parameters
+        ----------
+        name, data : str, bytes
+            The file.
+        told : mapping
+            ``header``, ``speakers`` and ``informants``; see :func:`kinerja_study.coding.arrivals.prepare`.
+
+        Returns
+        -------
+        dict
+            ``document``, its id, ``turns``, how many, and ``said``, what else is to be told of it.
+
+        Raises
+        ------
+        CodingError
+            It cannot be; nothing was written, or, where the disk is full, the informants alone.
+        """
+        with self._at_work() as desk:
+            prepared = arrivals.prepare(desk, self._holdings.material, name, data, _clean(told))
+            new = [edit.after for edit in desk.draft.edits]
+            if new:
+                # They first: an informant without a text is no fault, a text without its informant is one.
+                self._commit({"do": "new_informants", "what": {}, "document": None}, desk.draft)
+            try:
+                self.study.add_raw(prepared.files)
+            except OSError as error:
+                why = error.strerror or str(error)
+                raise CodingError("arrival.informants_only" if new else "files.not_written", why=why) from error
+        self.refresh()
+        return {"document": prepared.document.id, "turns": len(prepared.document.turns), "said": list(prepared.told)}
 
     def undo(self) -> dict[str, Any]:
         """Take the last act back; return what that changed, like :meth:`do`.

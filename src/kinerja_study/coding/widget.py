@@ -6,6 +6,7 @@ Owns what ipywidgets needs to know; what is asked and answered is in ``conversat
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -13,12 +14,12 @@ from typing import Any
 import anywidget
 from traitlets import Dict, Unicode
 
-from kinerja_study.coding.conversation import Conversation
+from kinerja_study.coding.conversation import Buffer, Conversation
 from kinerja_study.errors import StudyError
 from kinerja_study.study import Study
 
 FOLDER = Path(__file__).parent
-PARTS = ("positions", "elements", "transcript", "form", "codebook", "compare", "panels", "room")
+PARTS = ("positions", "elements", "transcript", "form", "codebook", "compare", "panels", "arrival", "room")
 """The files of the front end, in the order in which they make one module."""
 
 
@@ -40,15 +41,15 @@ class RoomWidget(anywidget.AnyWidget):
         self._conversation = conversation
         self.on_msg(self._hear)
 
-    def _hear(self, _widget: Any, asked: dict[str, Any], _buffers: Any) -> None:
+    def _hear(self, _widget: Any, asked: dict[str, Any], sent: Sequence[Buffer] | None) -> None:
         if asked.get("call") == "run":
             # It takes a while; whoever codes goes on coding.
             Thread(target=self._reply, args=(asked,), daemon=True).start()
         else:
-            self._reply(asked)
+            self._reply(asked, sent or ())
 
-    def _reply(self, asked: dict[str, Any]) -> None:
-        message, buffers = self._conversation.answer(asked)
+    def _reply(self, asked: dict[str, Any], sent: Sequence[Buffer] = ()) -> None:
+        message, buffers = self._conversation.answer(asked, sent)
         self.send(message, buffers)
 
 

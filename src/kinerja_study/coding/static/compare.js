@@ -126,7 +126,7 @@ class Comparison {
   table() {
     const { say } = this.room;
     const rows = this.found.agreement.filter((row) => row.scope === "code" && row.count > 0);
-    const told = (found) => (found?.value === null || found?.value === undefined ? h("span", { title: found?.reason ?? "" }, say("compare.undefined")) : found.value.toLocaleString(this.room.language, { maximumFractionDigits: 2, minimumFractionDigits: 2 }));
+    const told = (found) => (found?.value === null || found?.value === undefined ? h("span", { title: found?.reason ?? "" }, say("compare.undefined")) : found.value.toLocaleString(this.room.language, { maximumFractionDigits: 2, minimumFractionDigits: 2, signDisplay: "negative" }));
     return h("details", { open: this.body.querySelector("details")?.open ?? true }, h("summary", {}, say("compare.agreement")), h("table", {},
       h("thead", {}, h("tr", {}, ["code", "compare.alpha", "compare.kappa", "compare.percent"].map((name) => h("th", { scope: "col" }, say(name))))),
       h("tbody", {}, rows.map((row) => h("tr", {}, h("th", { scope: "row" }, row.id), ["alpha_nominal", "kappa_conger", "percent_agreement"].map((name) => h("td", {}, told(row[name]))))))));

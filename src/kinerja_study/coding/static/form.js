@@ -112,7 +112,7 @@ class CodingForm {
       const code = room.code(chosen ?? found[active]?.code);
       if (!code) return none.querySelector("button")?.focus();
       if (code.direction === "+/-" && magnitude.value === "") {
-        room.announce(room.say("magnitude.needed", { code: code.code }));
+        fill(none, room.say("magnitude.needed", { code: code.code }));
         return magnitude.querySelectorAll("input")[3].focus();
       }
       const values = { code: code.code, magnitude: magnitude.value === "" ? null : Number(magnitude.value), memo: memo.value };

@@ -63,7 +63,7 @@ class Room {
   /* The kernel ------------------------------------------------------------------------------------------------- */
 
   /** Ask the kernel; what it changes is heard by every window, what it answers by the one that asked. */
-  call(name, args = {}, patience = 10000) {
+  call(name, args = {}, patience = 10000, sent = []) {
     const id = `${this.me}-${(this.asked += 1)}`;
     return new Promise((resolve, reject) => {
       const timer = patience && setTimeout(() => {
@@ -72,13 +72,13 @@ class Room {
         reject(new Error(this.say("kernel.silent")));
       }, patience);
       this.waiting.set(id, { resolve, reject, timer });
-      this.model.send({ id, call: name, ...args });
+      this.model.send({ id, call: name, ...args }, undefined, sent);
     });
   }
 
   /** Ask, and say what went wrong; then there is no answer. */
-  ask(name, args, patience) {
-    return this.call(name, args, patience).catch((error) => this.complain(error.message));
+  ask(name, args, patience, sent) {
+    return this.call(name, args, patience, sent).catch((error) => this.complain(error.message));
   }
 
   hear(message, buffers) {
@@ -106,6 +106,7 @@ class Room {
       if (act.do === "code" || act.do === "take") {
         this.transcript.collapse();
         this.focusText();
+        this.see(this.transcript.node);
       }
       if (act.do === "change" && key) this.transcript.choose(key);
       return true;
@@ -219,6 +220,7 @@ class Room {
   async build() {
     this.transcript = new Transcript(this);
     this.form = new CodingForm(this);
+    this.arrival = new Arrival(this);
     this.codebook = new Codebook(this);
     this.comparison = new Comparison(this);
     this.memos = new Memos(this);
@@ -231,7 +233,8 @@ class Room {
     this.filters = h("div", { class: "kr-filters" });
     this.detached = h("section", { class: "kr-detached", hidden: true });
     this.faults = h("section", { class: "kr-faults", hidden: true });
-    this.shelf = h("details", { class: "kr-shelf", open: true }, h("summary", {}, this.say("documents")), this.filters, this.documents);
+    this.shelf = h("details", { class: "kr-shelf", open: true }, h("summary", {}, this.say("documents")),
+      this.state.writable && button(this.say("arrival.bring"), () => this.arrival.open(), { class: "kr-bring" }), this.filters, this.documents);
     const tabs = h("div", { class: "kr-tabs", role: "tablist", "aria-label": this.say("panels") }, Object.keys(this.panels).map((name) =>
       button(this.say(`tab.${name}`), () => { this.open(name); this.reveal(tabs); }, { role: "tab", id: `kr-tab-${this.me}-${name}`, "aria-controls": `kr-panel-${this.me}`, "data-tab": name })));
     tabs.addEventListener("keydown", (event) => {
@@ -252,7 +255,7 @@ class Room {
           document.fullscreenEnabled && button(this.say("fullscreen"), () => (document.fullscreenElement ? document.exitFullscreen() : this.root.requestFullscreen()))), this.help),
       this.faults, this.alert, this.live,
       h("div", { class: "kr-body" }, this.shelf, h("div", { class: "kr-middle" }, this.detached, this.transcript.node),
-        h("div", { class: "kr-side" }, this.form.node, tabs, this.panel)));
+        h("div", { class: "kr-side" }, this.arrival.node, this.form.node, tabs, this.panel)));
     this.narrow = new ResizeObserver(([{ contentRect }]) => {
       const narrow = contentRect.width < 900;
       if (narrow !== this.wasNarrow) this.shelf.open = !narrow;
@@ -285,10 +288,16 @@ class Room {
     }
   }
 
-  /** Scroll the side, and nothing around it, until a part of it is at its top. */
+  /** Scroll the side, and nothing around it, until a part of it is at its top; where it lies below all else, to it. */
   reveal(part) {
+    if (this.wasNarrow) return part.scrollIntoView();
     const side = part.closest(".kr-side");
     side.scrollTop += part.getBoundingClientRect().top - side.getBoundingClientRect().top;
+  }
+
+  /** In a narrow room, where parts lie below each other, bring one into view. */
+  see(part) {
+    if (this.wasNarrow) part.scrollIntoView({ block: "nearest" });
   }
 
   /** Everything but the transcript, as the state now is. */
@@ -329,7 +338,7 @@ class Room {
       const held = item.contains(document.activeElement);
       const current = one.id === this.transcript.id;
       const { role, codings, coded_turns: coded, turns } = one;
-      show(item, [role, codings, coded, turns, current], () => h("button", { type: "button", "aria-current": current ? "true" : null, onclick: () => this.show(one.id) },
+      show(item, [role, codings, coded, turns, current], () => h("button", { type: "button", "aria-current": current ? "true" : null, onclick: () => this.visit(one.id) },
         h("strong", {}, one.id), h("span", {}, [role, ...groupsOf(one).map((group) => labels.get(group) ?? group)].filter(Boolean).join(" · ")),
         h("small", {}, say("progress", { codings, coded, turns })), h("progress", { max: turns || 1, value: coded, "aria-hidden": "true" })));
       if (held) item.firstChild.focus();
@@ -378,6 +387,12 @@ class Room {
     }
     this.draw();
     this.announce(this.say("opened", { document: id }));
+  }
+
+  /** Show a document, also where it lies below the list that it was chosen from. */
+  async visit(id) {
+    await this.show(id);
+    this.see(this.transcript.node);
   }
 
   /** Go to a place of a document and select it. */
@@ -476,6 +491,7 @@ class Room {
   complain(text, keep = false) {
     this.alert.dataset.keep = keep;
     fill(this.alert, h("p", {}, text), button(this.say("close"), () => fill(this.alert)));
+    this.see(this.alert);
   }
 
   quiet() {

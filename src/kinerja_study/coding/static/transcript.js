@@ -19,7 +19,11 @@ class Transcript {
       const place = event.button === 0 && !event.shiftKey && event.target.closest(".kr-words") && placeAt(event.clientX, event.clientY);
       this.pressed = place ? unitsBefore(event.target.closest(".kr-words"), ...place) : null;
     });
-    this.onRelease = () => { this.pressed = null; };
+    this.pressed = null;
+    this.onRelease = () => {
+      if (this.pressed !== null && this.span && room.wasNarrow) setTimeout(() => room.see(room.form.node), 300);
+      this.pressed = null;
+    };
     document.addEventListener("pointerup", this.onRelease);
     this.onSelection = () => this.readSelection();
     document.addEventListener("selectionchange", this.onSelection);
@@ -226,7 +230,7 @@ class Transcript {
     const turn = from && this.turns.find((one) => one.words === from);
     if (!turn || this.moving) return;
     let anchor = unitsBefore(from, selection.anchorNode, selection.anchorOffset);
-    if (this.pressed !== null && this.pressed !== undefined && selection.isCollapsed) anchor = this.pressed;
+    if (this.pressed !== null && selection.isCollapsed) anchor = this.pressed;
     let at;
     this.beyond = words(selection.focusNode) !== from;
     if (!this.beyond) at = unitsBefore(from, selection.focusNode, selection.focusOffset);

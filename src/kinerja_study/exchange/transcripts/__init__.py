@@ -6,7 +6,8 @@ From a file to a text in canonical form. Computes nothing from the data.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from kinerja_study.collection.documents import FOLDERS, INTERVIEWER, KEYS, Document, parse_document
@@ -16,7 +17,7 @@ from kinerja_study.exchange.refi_qda.arrival import write_table
 from kinerja_study.exchange.study_tables import read_column
 from kinerja_study.exchange.transcripts.captions import read_captions
 from kinerja_study.exchange.transcripts.guide import LIKE, Link, link_turns, read_guide
-from kinerja_study.exchange.transcripts.pieces import Transcript, fold
+from kinerja_study.exchange.transcripts.pieces import Transcript, find_labels, fold
 from kinerja_study.exchange.transcripts.plain_text import read_plain
 from kinerja_study.exchange.transcripts.speakers import (
     NOBODY,
@@ -29,13 +30,36 @@ from kinerja_study.exchange.transcripts.speakers import (
 from kinerja_study.exchange.transcripts.word import read_document
 from kinerja_study.study import Study
 
-__all__ = ["ENDINGS", "import_transcript"]
+__all__ = [
+    "ENDINGS",
+    "NOBODY",
+    "RECORDS",
+    "Prepared",
+    "find_labels",
+    "fold",
+    "import_transcript",
+    "informants_of",
+    "prepare_transcript",
+    "read_transcript",
+]
 
 _READERS = {".docx": read_document, ".txt": read_plain, ".vtt": read_captions, ".srt": read_captions}
 ENDINGS = tuple(_READERS)
 """What can be read."""
 
+RECORDS = "imported"
+"""Folder of the records of what was taken in."""
+
 _KIND_FOLDERS = {kind: folder for folder, kind in FOLDERS.items()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A transcript that can be taken in: the text, the files by their path in the study, and what is to be told."""
+
+    document: Document
+    files: Mapping[str, bytes]
+    told: Sequence[str]
 
 
 def import_transcript(
@@ -77,32 +101,89 @@ def import_transcript(
         The study's raw folder cannot be read.
     """
     there = study.read_raw()
-    informants = [i for i in read_column(there, "informants", "informant_id") if i and i != INTERVIEWER]
-    transcript = _READERS[path.suffix.lower()](path)
+    spoken = header.get("kind", "interview") == "interview"
+    table = read_speakers(speakers) if speakers and spoken else {}
+    prepared = prepare_transcript(path, there, header, informants_of(there), table, guide=guide, ask=ask)
+    study.add_raw(prepared.files)
+    text, record = list(prepared.files)[:2]
+    return [*prepared.told, f"written: {text}; the record is {record}"]
+
+
+def informants_of(there: Mapping[str, bytes]) -> list[str]:
+    """Return the ids of the informants of a study's files."""
+    return [i for i in read_column(there, "informants", "informant_id") if i and i != INTERVIEWER]
+
+
+def read_transcript(path: Path) -> Transcript:
+    """Read a transcript as it comes, by its ending.
+
+    Raises
+    ------
+    ExchangeError
+        It cannot be read.
+    """
+    return _READERS[path.suffix.lower()](path)
+
+
+def prepare_transcript(
+    path: Path,
+    there: Mapping[str, bytes],
+    header: Mapping[str, str],
+    informants: Sequence[str],
+    speakers: Mapping[str, str],
+    *,
+    guide: Path | None = None,
+    ask: Ask | None = None,
+) -> Prepared:
+    """Make a transcript a text of a study; nothing is written.
+
+    Parameters
+    ----------
+    path : Path
+        Ends in one of :data:`ENDINGS`.
+    there : mapping of str to bytes
+        The study's files.
+    header : mapping of str to str
+        As of :func:`import_transcript`.
+    informants : sequence of str
+        Ids that may speak.
+    speakers : mapping of str to str
+        Ids by label, labels folded.
+    guide : Path, optional
+        As of :func:`import_transcript`.
+    ask : callable, optional
+        As of :func:`import_transcript`.
+
+    Raises
+    ------
+    ExchangeError
+        As of :func:`import_transcript`.
+    """
+    transcript = read_transcript(path)
     given = {"kind": "interview", **header}
     _check_given(given, path.name)
     spoken = given["kind"] == "interview"
     questions = read_guide(guide) if guide and spoken else {}
-    table = read_speakers(speakers) if speakers else {}
-    named, missing = name_speakers(transcript, table, informants, path.name, ask) if spoken else ({}, "")
+    named, missing = name_speakers(transcript, speakers, informants, path.name, ask) if spoken else ({}, "")
     speeches = build_speeches(transcript, named)
     _complete(given, path, speeches, missing, ask)
     folder = _KIND_FOLDERS[given["kind"]]
-    name, record = f"{folder}/{given['id']}.md", f"imported/{given['id']}.md"
+    name, record = f"{folder}/{given['id']}.md", f"{RECORDS}/{given['id']}.md"
     _refuse_taken(given["id"], there, informants, path.name)
     text = _write(given, speeches)
     document = _read_back(text, name, given, informants, speeches, path.name)
     links = link_turns(document.text, document.turns, questions) if questions else []
     told = _tell(transcript, document, links, questions)
     told += [
-        f"not in the transcript: the speaker {label!r} of the table" for label in table if label not in named and spoken
+        f"not in the transcript: the speaker {label!r} of the table"
+        for label in speakers
+        if label not in named and spoken
     ]
     files = {name: text.encode(), record: _record(path, given, transcript, document, links, questions).encode()}
     if questions:
         rows = [{"turn": k.turn, "question": k.question, "by": k.by, "likeness": k.likeness} for k in links]
-        files[f"imported/{given['id']}.guide.csv"] = write_table(("turn", "question", "by", "likeness"), rows).encode()
-    study.add_raw(files)
-    return [*told, f"written: {name}; the record is {record}"]
+        files[f"{RECORDS}/{given['id']}.guide.csv"] = write_table(("turn", "question", "by", "likeness"), rows).encode()
+    return Prepared(document=document, files=files, told=told)
 
 
 def _check_given(given: Mapping[str, str], file: str) -> None:
@@ -110,7 +191,7 @@ def _check_given(given: Mapping[str, str], file: str) -> None:
         if key not in KEYS:
             raise ExchangeError(file, f"a header has no {key!r}", f"{suggest(key, KEYS)}Keys: {', '.join(KEYS)}.")
         if not value.isprintable():
-            raise ExchangeError(file, f"the {key} holds a line end or control character", "Leave it out.")
+            raise ExchangeError(file, f"the {key} holds a line end or control character", "Leave it out.", "unseen")
     if given["kind"] not in _KIND_FOLDERS:
         raise ExchangeError(file, f"{given['kind']!r} is no kind of text", f"Kinds: {', '.join(_KIND_FOLDERS)}.")
 
@@ -140,7 +221,7 @@ def _complete(given: dict[str, str], path: Path, speeches: list[Speech], missing
         problems.append("nobody but the interviewer speaks in it")
         cures.append("Say which label is an informant's, or take it in as --kind document.")
     if problems:
-        raise ExchangeError(path.name, "; ".join(problems), "\n    ".join(cures))
+        raise ExchangeError(path.name, "; ".join(problems), "\n    ".join(cures), "" if speeches else "no_words")
     if not ID.fullmatch(given["id"]):
         raise ExchangeError(path.name, f"{given['id']!r} is no id", "Use letters, digits, '-', '_' and '.'.")
     if spoken:
@@ -148,8 +229,8 @@ def _complete(given: dict[str, str], path: Path, speeches: list[Speech], missing
         given.setdefault("informant", ", ".join(heard))
 
 
-def _refuse_taken(text: str, there: Mapping[str, bytes], informants: list[str], file: str) -> None:
-    own = [name for name in there if name.split("/")[0] in (*FOLDERS, "imported")]
+def _refuse_taken(text: str, there: Mapping[str, bytes], informants: Sequence[str], file: str) -> None:
+    own = [name for name in there if name.split("/")[0] in (*FOLDERS, RECORDS)]
     taken = next((name for name in own if fold(Path(name).stem.removesuffix(".guide")) == fold(text)), None)
     if text in (*informants, INTERVIEWER):
         taken = f"the informant {text}"
@@ -166,7 +247,7 @@ def _write(given: Mapping[str, str], speeches: list[Speech]) -> str:
 
 
 def _read_back(
-    text: str, name: str, given: Mapping[str, str], informants: list[str], speeches: list[Speech], file: str
+    text: str, name: str, given: Mapping[str, str], informants: Sequence[str], speeches: list[Speech], file: str
 ) -> Document:
     # The same reading as any check's: what would be a fault there is none of the study's, but of this file.
     faults: list[Fault] = []
@@ -176,7 +257,7 @@ def _read_back(
         place = f"{fault.column}: " if fault.column else ""
         value = f" ({fault.value!r})" if fault.value else ""
         raise ExchangeError(
-            file, f"as a text of the study it would be at fault: {place}{fault.problem}{value}", fault.cure
+            file, f"as a text of the study it would be at fault: {place}{fault.problem}{value}", fault.cure, fault.kind
         )
     heard = [speech for speech in speeches if speech.speaker]
     if given["kind"] == "interview":
@@ -185,12 +266,18 @@ def _read_back(
         if turns != meant:
             at = next((n for n, (a, b) in enumerate(zip(turns, meant, strict=False)) if a != b), 0)
             problem = f"a line near {heard[at].number} begins like a turn of the study, and is said to be none"
-            raise ExchangeError(file, problem, "Say who speaks there, or change the beginning of that line.")
+            cure = "Say who speaks there, or change the beginning of that line."
+            raise ExchangeError(file, problem, cure, "like_turn", heard[at].number)
     return document
 
 
 def _tell(transcript: Transcript, document: Document, links: list[Link], questions: dict[str, str]) -> list[str]:
-    lines = [f"look at: {remark}" for remark in transcript.remarks]
+    lines = []
+    if transcript.guessed:
+        lines.append(
+            "look at: the file is not UTF-8 and has no byte order mark: read as "
+            f"{transcript.guessed}; look at accents and quotation marks"
+        )
     lines.append(f"taken: {_count(document)}")
     if questions:
         asked = {link.question for link in links}

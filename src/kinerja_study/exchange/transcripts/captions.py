@@ -17,7 +17,7 @@ from pathlib import Path
 
 from kinerja_study.errors import ExchangeError
 from kinerja_study.exchange.transcripts.pieces import Piece, Transcript, read_line, split_lines
-from kinerja_study.exchange.transcripts.plain_text import read_text, tell_encoding
+from kinerja_study.exchange.transcripts.plain_text import read_text
 
 _TIMES = re.compile(r"\s*(?:\d+:)?\d{1,2}:\d\d[.,]\d{1,3}\s*-->\s*(?:\d+:)?\d{1,2}:\d\d[.,]\d{1,3}(?:\s.*)?")
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?[ \t]+([^<>]{1,200})>")
@@ -35,11 +35,11 @@ def read_captions(path: Path) -> Transcript:
     ExchangeError
         As for a plain text; it is not what its ending says, or the times of a cue cannot be read.
     """
-    text, encoding = read_text(path)
-    transcript = Transcript(pieces=[], unit="line", joined=True, remarks=tell_encoding(encoding))
+    text, guessed = read_text(path)
+    transcript = Transcript(pieces=[], unit="line", joined=True, guessed=guessed)
     if path.suffix.lower() == ".vtt" and not re.match(r"WEBVTT(?:\s|$)", text):
         cure = "Export it again as WebVTT, or give it the ending that it has, .srt or .txt."
-        raise ExchangeError(path.name, "its first line is not WEBVTT", cure)
+        raise ExchangeError(path.name, "its first line is not WEBVTT", cure, "captions", 1)
     for block in _blocks(text):
         at = next((n for n, (_, line) in enumerate(block) if "-->" in line), None)
         first = block[0][1]
@@ -50,11 +50,11 @@ def read_captions(path: Path) -> Transcript:
         number, times = block[at]
         if at > 1 or not _TIMES.fullmatch(times):
             cure = "A cue is 00:00:01.000 --> 00:00:04.000 on a line, then its words, then an empty line."
-            raise ExchangeError(path.name, f"the cue at line {number} cannot be read", cure)
+            raise ExchangeError(path.name, f"the cue at line {number} cannot be read", cure, "captions", number)
         transcript.left["time codes"] += 1
         transcript.pieces += _parts(block[at + 1 :])
     if not transcript.left["time codes"]:
-        raise ExchangeError(path.name, "there is no cue in it", "Look whether it is the right file.")
+        raise ExchangeError(path.name, "there is no cue in it", "Look whether it is the right file.", "captions")
     transcript.left = +transcript.left
     return transcript
 

@@ -51,15 +51,15 @@ class Piece:
 class Transcript:
     """A file as read: its pieces, what a piece is called, and what is to be told.
 
-    ``left`` counts by kind what was not taken; ``remarks`` are sentences. Pieces of one speaker run on in one turn
-    where ``joined`` is true: a program cut them, no person did.
+    ``left`` counts by kind what was not taken; ``guessed`` is its encoding where nothing says it. Pieces of one
+    speaker run on in one turn where ``joined`` is true: a program cut them, no person did.
     """
 
     pieces: list[Piece]
     unit: str
     joined: bool = False
     left: Counter[str] = field(default_factory=Counter)
-    remarks: list[str] = field(default_factory=list)
+    guessed: str = ""
 
 
 def split_lines(text: str) -> list[str]:

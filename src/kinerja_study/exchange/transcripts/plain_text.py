@@ -19,11 +19,14 @@ _OTHERS = {
     b"%PDF": "a PDF",
     b"{\\rtf": "rich text (RTF)",
 }
+NO_TEXT = "no_plain_text"
 _SAVE = "Save it in the word processor as plain text in UTF-8, or as .docx."
 
 
 def read_text(path: Path) -> tuple[str, str]:
-    """Return a text and its encoding: by its byte order mark, or UTF-8 if it is valid, or else Windows-1252.
+    """Return a text, and its encoding where that was guessed.
+
+    The encoding is that of its byte order mark, or UTF-8 if it is valid, or else it is taken for Windows-1252.
 
     Raises
     ------
@@ -33,43 +36,35 @@ def read_text(path: Path) -> tuple[str, str]:
     size = path.stat().st_size
     if size > LARGEST_TEXT:
         cure = "No interview is so long: split it, or look whether it is the right file."
-        raise ExchangeError(path.name, f"larger than {LARGEST_TEXT // 2**20} MiB", cure)
+        raise ExchangeError(path.name, f"larger than {LARGEST_TEXT // 2**20} MiB", cure, "too_large")
     data = path.read_bytes()
     for start, what in _OTHERS.items():
         if data.startswith(start):
-            raise ExchangeError(path.name, f"no plain text but {what}, whatever its ending says", _SAVE)
+            raise ExchangeError(path.name, f"no plain text but {what}, whatever its ending says", _SAVE, NO_TEXT)
     mark = next((mark for mark in _MARKS if data.startswith(mark)), b"")
-    encoding = _MARKS.get(mark, "UTF-8")
+    encoding, guessed = _MARKS.get(mark, "UTF-8"), ""
     try:
         text = data[len(mark) :].decode(encoding)
     except UnicodeDecodeError as error:
         if mark:
             problem = f"its byte order mark says {encoding}, and byte {error.start + len(mark)} does not"
-            raise ExchangeError(path.name, problem, _SAVE) from error
-        encoding = "Windows-1252"
+            raise ExchangeError(path.name, problem, _SAVE, NO_TEXT) from error
+        guessed = "Windows-1252"
         text = _read_windows(data, path.name)
     for at, char in enumerate(text):
         if char < " " and char not in "\t\n\r\v\f":
             cure = f"UTF-16 without a byte order mark looks like this, and so does what is no text. {_SAVE}"
             line = text[:at].count("\n") + 1
-            raise ExchangeError(path.name, f"line {line} holds the control character U+{ord(char):04X}", cure)
-    return unicodedata.normalize("NFC", text), encoding
+            problem = f"line {line} holds the control character U+{ord(char):04X}"
+            raise ExchangeError(path.name, problem, cure, NO_TEXT, line)
+    return unicodedata.normalize("NFC", text), guessed
 
 
 def read_plain(path: Path) -> Transcript:
     """Read a .txt transcript, a piece a line; raises as :func:`read_text`."""
-    text, encoding = read_text(path)
+    text, guessed = read_text(path)
     pieces = [read_line(number, line) for number, line in enumerate(split_lines(text), start=1) if line.strip()]
-    return Transcript(pieces=pieces, unit="line", remarks=list(tell_encoding(encoding)))
-
-
-def tell_encoding(encoding: str) -> list[str]:
-    """Return what is to be said of an encoding: nothing where it is certain."""
-    if encoding != "Windows-1252":
-        return []
-    return [
-        "the file is not UTF-8 and has no byte order mark: read as Windows-1252; look at accents and quotation marks"
-    ]
+    return Transcript(pieces=pieces, unit="line", guessed=guessed)
 
 
 def _read_windows(data: bytes, file: str) -> str:
@@ -78,4 +73,4 @@ def _read_windows(data: bytes, file: str) -> str:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         problem = f"neither UTF-8 nor Windows-1252: line {line} holds the byte {data[error.start]:#04x}"
-        raise ExchangeError(file, problem, _SAVE) from error
+        raise ExchangeError(file, problem, _SAVE, NO_TEXT, line) from error

@@ -60,11 +60,11 @@ def read_document(path: Path) -> Transcript:
     """
     with path.open("rb") as file:
         if file.read(4) == b"\xd0\xcf\x11\xe0":
-            raise ExchangeError(path.name, "it has a password, or is a .doc", _AGAIN)
+            raise ExchangeError(path.name, "it has a password, or is a .doc", _AGAIN, "password")
     transcript = Transcript(pieces=[], unit="paragraph")
     with Archive(path) as archive:
         if any(name.lower().endswith(("vbaproject.bin", "vbadata.xml")) for name in archive.names):
-            raise ExchangeError(path.name, "it holds macros", _AGAIN)
+            raise ExchangeError(path.name, "it holds macros", _AGAIN, "macros")
         part = archive.find(_PART)
         if part is None:
             raise ExchangeError(path.name, f"no .docx: there is no {_PART} in it", _AGAIN)
