@@ -284,7 +284,7 @@ def _html_rows(path: Path) -> Iterable[dict[str, str]]:
     body = re.sub(r"(?is)^.*?</h1>", "", page, count=1).partition("</body>")[0]
     if body == page or "<body" not in page.lower():
         raise ExchangeError(path.name, "no highlights as Taguette exports them", _EXPORT_AGAIN)
-    rows = []
+    rows: list[dict[str, str]] = []
     for number, section in enumerate(_SECTION.split(body), start=1):
         found = _ABOUT.search(section)
         if found is None:

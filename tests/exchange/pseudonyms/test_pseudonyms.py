@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from typing import Any
 
+import openpyxl
 import pytest
 
 from kinerja_study.errors import PseudonymError, RawDataError
@@ -94,6 +95,16 @@ def test_a_key_is_read_as_a_spreadsheet_and_a_researcher_write_it(key: str, stud
     write_key(study, key)
 
     assert rewritten(study, "P: Andi, bu ratna, Bu Camat, - 1") == "P: A-1, bu A-2, A-2, - 1"
+
+
+def test_a_key_may_be_a_workbook(study: Any) -> None:
+    study.replace("study.toml", "private/key.csv", "private/key.xlsx")
+    book = openpyxl.Workbook()
+    for row in (["nama", "id"], ["Andi Saputra", "A-1"]):
+        book.active.append(row)
+    book.save(study.root / "private/key.xlsx")
+
+    assert rewritten(study, "Pak Andi") == "Pak A-1"
 
 
 def test_line_ends_mark_and_the_rest_of_the_file_stay_as_they_are(study: Any) -> None:

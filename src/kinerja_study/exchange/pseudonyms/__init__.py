@@ -108,7 +108,7 @@ def pseudonymise(study: Study, *, dry_run: bool = False) -> Outcome:
         elif clear:
             changed[name] = (("\ufeff" if data.startswith(b"\xef\xbb\xbf") else "") + _replaced(text, clear)).encode()
             outcome.replaced[name] = Counter(_line(text, hit.start) for hit in clear)
-            outcome.forms.update((text[hit.start : hit.end], *hit.ids) for hit in clear)
+            outcome.forms.update((text[hit.start : hit.end], id_) for hit in clear for id_ in hit.ids)
         searched[name] = _blanked(text, hits)
     if faults:
         raise RawDataError(study.id, faults)

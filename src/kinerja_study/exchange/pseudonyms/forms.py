@@ -44,8 +44,8 @@ LONGEST_ABBREVIATED = 3
 
 _WORD = re.compile(r"\w+")
 # Between the words of one name: spaces, a line end, the sign of an abbreviation or of a compound.
-_GAP = re.compile(r"(?:\.?[ \t\u00a0]{1,3}|\.?[ \t]*\n[ \t]*|[.'’‘ʼ`-])?")
-_APOSTROPHE = re.compile(r"(?<=\w)['’‘ʼ`](?=\w)")
+_GAP = re.compile(r"(?:\.?[ \t\u00a0]{1,3}|\.?[ \t]*\n[ \t]*|[.'’‘`-])?")
+_APOSTROPHE = re.compile(r"(?<=\w)['’‘`](?=\w)")
 _BETWEEN = re.compile(r"\.?[ \t\u00a0]{1,3}")
 
 
