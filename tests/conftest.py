@@ -8,6 +8,7 @@ import os
 import shutil
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -598,3 +599,29 @@ def project(done: Project, quick_kernels: None, tmp_path: Path) -> Project:
     """Return a project that has been run; every test changes its own copy."""
     shutil.copytree(done.root, tmp_path / "salinan")
     return type(done)(type(done.study)("tiny", tmp_path / "salinan"))
+
+
+@pytest.fixture
+def read_only() -> Callable[[Path], AbstractContextManager[None]]:
+    """Close a folder and those below to writing for a while; root, who may write anywhere, is nobody meanwhile."""
+
+    @contextmanager
+    def closing(folder: Path) -> Iterator[None]:
+        if not hasattr(os, "geteuid"):
+            pytest.skip("the permissions of Unix")
+        root = os.geteuid() == 0
+        closed = [folder, *(path for path in folder.rglob("*") if path.is_dir())]
+        modes = {path: path.stat().st_mode for path in (*closed, *(folder.parents if root else ()))}
+        for path, mode in modes.items():
+            path.chmod(0o555 if path in closed else mode | 0o011)
+        if root:
+            os.seteuid(65534)
+        try:
+            yield
+        finally:
+            if root:
+                os.seteuid(0)
+            for path, mode in modes.items():
+                path.chmod(mode)
+
+    return closing

@@ -297,3 +297,61 @@ def test_a_workbook_whose_parts_lead_outside_or_are_there_twice_is_refused() -> 
         assert frame is None
         assert [f.kind for f in faults] == ["xlsx"]
         assert "leads outside" in faults[0].problem or "is in it twice" in faults[0].problem
+
+
+def changed(data: bytes, part: str, before: str, after: str) -> bytes:
+    """Return a workbook with words of one of its parts replaced; they are there once."""
+    with zipfile.ZipFile(io.BytesIO(data)) as whole:
+        parts = {"xl/sharedStrings.xml": "<sst></sst>"} | {name: whole.read(name).decode() for name in whole.namelist()}
+    assert parts[part].count(before) == 1
+    parts[part] = parts[part].replace(before, after)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, xml in parts.items():
+            archive.writestr(name, xml)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("part", "before", "crowd"),
+    [
+        ("xl/worksheets/sheet1.xml", "<sheetData>", "<sheetData><row>{}</row>"),
+        ("xl/worksheets/sheet1.xml", "<sheetData>", "<sheetData>{}"),
+        ("xl/sharedStrings.xml", "</sst>", "{}</sst>"),
+        ("xl/styles.xml", "</cellXfs>", "{}</cellXfs>"),
+        ("xl/_rels/workbook.xml.rels", "</Relationships>", "{}</Relationships>"),
+    ],
+)
+def test_a_workbook_of_more_elements_than_a_spreadsheet_writes_is_refused_before_they_fill_the_memory(
+    part: str, before: str, crowd: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tables, "MOST_ROWS", 500)
+    monkeypatch.setattr(tables, "MOST_ELEMENTS", 1000)
+    whole = xlsx(COLUMNS, ["1", "a", "b"])
+    assert cells(whole, "x.xlsx") == [["1", "a", "b"]]
+    opened: list[object] = []
+    monkeypatch.setattr("openpyxl.load_workbook", lambda *_, **__: opened.append(1))
+    frame, faults = read(changed(whole, part, before, crowd.format("<c/>" * 1100)), "x.xlsx")
+
+    assert (frame, opened) == (None, [])
+    assert [f.kind for f in faults] == ["xlsx"]
+    assert f"{part!r} in it has more elements" in faults[0].problem
+
+
+def test_a_workbook_with_a_document_type_or_nested_without_end_or_packed_too_well_is_refused() -> None:
+    whole = xlsx(COLUMNS, ["1", "a", "b"])
+    sheet = "xl/worksheets/sheet1.xml"
+    declared = changed(whole, sheet, "<worksheet ", '<!DOCTYPE a [<!ENTITY x "y">]><worksheet ')
+    deep = changed(whole, sheet, "<sheetData>", "<sheetData>" + "<row>" * 200_000 + "</row>" * 200_000)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(whole)) as plain, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in plain.namelist():
+            archive.writestr(name, plain.read(name) + b" " * 2 * MIB)
+    for data, said in (
+        (declared, "declares a document type"),
+        (deep, "more elements than a spreadsheet writes"),
+        (buffer.getvalue(), "over 200 times its size"),
+    ):
+        frame, faults = read(data, "x.xlsx")
+        assert frame is None
+        assert said in faults[0].problem

@@ -1,4 +1,4 @@
-"""A disk that is full at any step of any command: the study is as it was, or whole."""
+"""A disk that is full at any step of any command, or read-only: the study is as it was, or whole."""
 
 from __future__ import annotations
 
@@ -59,8 +59,8 @@ def full_after(steps: int) -> Iterator[None]:
         yield
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_nothing_half_done_is_left_whichever_step_fails(command: str, tiny) -> None:
+def prepare(command: str, tiny: Any) -> None:
+    """Give the study what the command needs to have something to do."""
     export_study(tiny.open(), tiny.root / "a.qdpx")
     (tiny.root / "a.txt").write_text("P: Apa?\nA-1: Ya.\n", encoding="utf-8")
     if command == "a project into a study that is there":
@@ -73,6 +73,11 @@ def test_nothing_half_done_is_left_whichever_step_fails(command: str, tiny) -> N
         (tiny.root / "private").mkdir()
         (tiny.root / "private/key.csv").write_text("nama,id\nBu Ratna,[petugas]\n", encoding="utf-8")
         tiny.write("documents/X9.md", "---\nid: X9\nkind: document\ndate: 2024-03-06\n---\nBu Ratna datang.\n")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_nothing_half_done_is_left_whichever_step_fails(command: str, tiny) -> None:
+    prepare(command, tiny)
     before = contents(tiny.root)
     done = False
     steps = 0
@@ -88,3 +93,15 @@ def test_nothing_half_done_is_left_whichever_step_fails(command: str, tiny) -> N
 
     assert steps > 2
     assert contents(tiny.root) != before
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_read_only_project_is_left_as_it_is(command: str, tiny, read_only) -> None:
+    prepare(command, tiny)
+    before = contents(tiny.root)
+    # The first time it fails where it begins to write: all that it imports is then there also for nobody.
+    with full_after(0), pytest.raises(OSError, match="No space"):
+        COMMANDS[command](tiny)
+    with read_only(tiny.root), pytest.raises(PermissionError):
+        COMMANDS[command](tiny)
+    assert contents(tiny.root) == before

@@ -10,6 +10,7 @@ from foreign_databases import TAGUETTE, taguette_tables, write_database
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kinerja_study.exchange import taguette
 from kinerja_study.exchange.taguette import Words
 
 CONTENTS = "<h1>Wawancara</h1>\n<p>Kafé 😀 &amp; <em>pegawai ramah</em>.</p><p>Antrean panjang sekali.</p>"
@@ -164,3 +165,20 @@ def test_what_taguette_did_not_export_is_refused(name: str, content: str, words:
     (tmp_path / name).write_text(content, "utf-8")
 
     refuse(tmp_path / name, words)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.csv", "id,document,tag,content\n" + "1,Wawancara 1,a,kata\n" * 21),
+        ("a.html", f"<html><body><h1>T</h1>x<p><strong>D:</strong>W<strong>T:</strong>{'a,' * 21}</p></body></html>"),
+    ],
+)
+def test_more_highlights_than_anyone_could_have_are_refused_before_they_fill_the_memory(
+    name: str, content: str, tmp_path: Path, refuse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / name).write_text(content, "utf-8")
+    refuse(tmp_path / name, "the study has no text W")
+    monkeypatch.setattr(taguette, "MOST_ROWS", 20)
+
+    refuse(tmp_path / name, "over 20 tags of passages")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import time
+import tracemalloc
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from openpyxl import load_workbook
 
 from kinerja_study.collection.tables import parse_table
 from kinerja_study.errors import ExchangeError
+from kinerja_study.exchange import workbook
 from kinerja_study.exchange.workbook import _build, export_tables
 
 
@@ -96,6 +98,28 @@ def test_a_cell_that_a_spreadsheet_would_change_is_refused_with_its_row(
     with pytest.raises(ExchangeError, match=f"events, row 3: a cell has .*{said}"):
         back(f"date,note\na,b\nc,{cell}\n")
     assert not [*tmp_path.glob("*keluar*")]
+
+
+def test_a_table_of_more_rows_than_a_sheet_holds_is_refused(back: Any, monkeypatch: Any, tmp_path: Path) -> None:
+    rows = "date,note\n" + "a,b\n" * 4
+    monkeypatch.setattr(workbook, "MOST_ROWS", 5)
+    back(rows)
+    with pytest.raises(ExchangeError, match=r"events has 5 rows below its heading, and a sheet 4"):
+        back(rows + "a,b\n")
+
+
+def test_a_million_rows_would_be_written_without_holding_their_sheet(tiny: Any, tmp_path: Path) -> None:
+    export_tables(tiny.open(), tmp_path / "a.xlsx", "events")
+    row = "2024-03-12,E-1234,present,07:30,16:00\n"
+    tiny.write("attendance.csv", "date,employee_id,status,time_in,time_out\n" + row * 4_000)
+    study = tiny.open()
+    tracemalloc.start()
+    export_tables(study, tmp_path / "a.xlsx", "attendance")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as archive:
+        assert peak < archive.getinfo("xl/worksheets/sheet1.xml").file_size
 
 
 some_text = st.text(

@@ -147,7 +147,7 @@ def pseudonymise(
 
     opened = Study.open(chosen_study(study))
     outcome = pseudonymise(opened, dry_run=dry_run)
-    for line in outcome.tell():
+    for line in [*(outcome.show() if dry_run else []), *outcome.tell()]:
         typer.echo(line)
     count = sum(map(sum, (lines.values() for lines in outcome.replaced.values())))
     typer.echo(f"{count} names in {len(outcome.replaced)} texts {'to replace' if dry_run else 'replaced'}.")

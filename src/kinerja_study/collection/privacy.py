@@ -5,7 +5,6 @@ Owns the key file and the patterns; what is scanned, and what follows from a hit
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from kinerja_study.errors import Fault, RawDataError
 from kinerja_study.study import Study
 
 ID_COLUMNS = ("id", "informant", "informant_id")
+NAME_COLUMNS = (["name"], ["nama"])
 
 PATTERNS = {
     "NIP (18 digits)": re.compile(r"(?<!\w)(?<!\d\.)\d{8}[ .]?\d{6}[ .]?\d[ .]?\d{3}(?![\w])"),
@@ -44,7 +44,7 @@ def load_key(study: Study) -> list[Person]:
     Raises
     ------
     RawDataError
-        The file is there and cannot be read, or lies outside the project.
+        The file is there and cannot be read, has no heading, or lies outside the project.
     """
     key = study.definition.privacy.key_file
     if not key:
@@ -57,21 +57,24 @@ def load_key(study: Study) -> list[Person]:
         raise RawDataError(study.id, [fault])
     if not path.is_file():
         return []
-    from kinerja_study.collection.tables import decode  # with pandas, which waits until there is a file
+    from kinerja_study.collection.tables import parse_table  # with pandas, which waits until there is a file
 
     faults: list[Fault] = []
-    text = decode(path.read_bytes(), key, faults)
-    if text is None:
+    table = parse_table(path.read_bytes(), key, None, faults)
+    if table is None and not any(fault.kind != "empty_file" for fault in faults):
+        return []
+    heading = [] if table is None else [str(name).casefold() for name in table.columns]
+    if table is not None and not any(name in ID_COLUMNS or name.split()[:1] in NAME_COLUMNS for name in heading):
+        cure = "Write name,id above it: without a heading its first person would be nobody."
+        faults.append(Fault(kind="missing_column", problem="no heading", cure=cure, file=key, row=1))
+    if table is None or faults:
         raise RawDataError(study.id, faults)
-    separator = max(",;\t", key=text.split("\n", 1)[0].count)
-    rows = [[cell.strip() for cell in row] for row in csv.reader(text.splitlines(), delimiter=separator)]
-    heading = [name.casefold() for name in rows[0]] if rows else []
     at = next((heading.index(name) for name in ID_COLUMNS if name in heading), None)
     people = []
-    for row in rows[1:]:
-        names = dict.fromkeys(cell for n, cell in enumerate(row) if cell and n != at)
-        if any(row):
-            people.append(Person(names=tuple(names), id=row[at] if at is not None and at < len(row) else ""))
+    for row in table.itertuples(index=False):
+        cells = [name.strip() for n, cell in enumerate(row) if n != at for name in cell.split(";")]
+        names = dict.fromkeys(name for name in cells if any(map(str.isalpha, name)))
+        people.append(Person(names=tuple(names), id="" if at is None else row[at]))
     return people
 
 

@@ -12,6 +12,7 @@ import io
 import unicodedata
 from collections.abc import Iterator, Sequence
 from typing import Any
+from xml.parsers import expat
 
 import pandas as pd
 import pandera.pandas as pa
@@ -22,6 +23,9 @@ from kinerja_study.errors import MOST_FAULTS, ExchangeError, Fault, suggest
 
 LARGEST_WORKBOOK = 128 * MIB
 """Bytes that a workbook may unpack to: some 500,000 rows of five columns."""
+
+MOST_ELEMENTS = 2**17
+"""Of XML within a row of a workbook, and within a part that is neither sheet nor strings."""
 
 MOST_COLUMNS = 1000
 """Of a workbook's sheet; what stands further right is no table's."""
@@ -224,10 +228,13 @@ def _xlsx_rows(data: bytes, file: str) -> Iterator[tuple[int, list[str]]]:
     try:
         with Archive(data, file) as archive:
             size = archive.unpacked()
-        if size > LARGEST_WORKBOOK:
-            problem = f"it unpacks to {size // MIB} MiB, and over {LARGEST_WORKBOOK // MIB} MiB are not read"
-            fault = Fault(kind="too_large", problem=problem, cure="Save it as CSV, or split it.", file=file)
-            raise _UnreadableError(fault)  # noqa: TRY301 - one of several reasons
+            if size > LARGEST_WORKBOOK:
+                problem = f"it unpacks to {size // MIB} MiB, and over {LARGEST_WORKBOOK // MIB} MiB are not read"
+                fault = Fault(kind="too_large", problem=problem, cure="Save it as CSV, or split it.", file=file)
+                raise _UnreadableError(fault)  # noqa: TRY301 - one of several reasons
+            for name in archive.names:
+                if name.endswith((".xml", ".rels")):
+                    _refuse_crowded(archive, name)
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         sheet = book[book.sheetnames[0]]
         # A stray format in the last column or row makes a sheet of 17 thousand million empty cells.
@@ -242,6 +249,35 @@ def _xlsx_rows(data: bytes, file: str) -> Iterator[tuple[int, list[str]]]:
         why = error.problem if isinstance(error, ExchangeError) else next(iter(str(error).splitlines()), "")
         problem = f"not readable as .xlsx: {why}"
         raise _UnreadableError(Fault(kind="xlsx", problem=problem, cure=cure, file=file)) from error
+
+
+def _refuse_crowded(archive: Archive, name: str) -> None:
+    # openpyxl keeps something of every element but those within a row: a megabyte of empty ones fills a hundred.
+    tall = name.casefold().startswith(("xl/worksheets/", "xl/sharedstrings"))
+    depth = kept = within = 0
+
+    def begin(*_: object) -> None:
+        nonlocal depth, kept, within
+        depth += 1
+        if tall and depth <= 3:  # a row or a string
+            kept, within = kept + 1, 0
+        else:
+            within += 1
+        if kept > 2 * MOST_ROWS or within > MOST_ELEMENTS:
+            raise ExchangeError(archive.file, f"{name!r} in it has more elements than a spreadsheet writes", "")
+
+    def end(*_: object) -> None:
+        nonlocal depth
+        depth -= 1
+
+    def declare(*_: object) -> None:
+        raise ExchangeError(archive.file, f"{name!r} in it declares a document type", "")
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler, parser.EndElementHandler, parser.StartDoctypeDeclHandler = begin, end, declare
+    with archive.open(name, LARGEST_WORKBOOK) as member:
+        while piece := member.read(MIB):
+            parser.Parse(piece, False)  # noqa: FBT003
 
 
 def _cell_text(cell: Any) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 from kinerja_study.collection.archive import MIB
 from kinerja_study.collection.tables import parse_table
 from kinerja_study.errors import ExchangeError, Fault
-from kinerja_study.exchange.database import Database, Row, to_number, to_text
+from kinerja_study.exchange.database import MOST_ROWS, Database, Row, to_number, to_text
 from kinerja_study.exchange.passages import Search
 from kinerja_study.exchange.refi_qda.arrival import Names
 from kinerja_study.exchange.refi_qda.project import Code, Coding, Project, Selection, Source, guid
@@ -267,7 +267,13 @@ def _table(path: Path) -> tuple[list[dict[str, str]], tuple[str, ...]]:
         why = f": {faults[0].problem}" if faults else ""
         problem = f"neither a codebook nor highlights as Taguette exports them{why}"
         raise ExchangeError(path.name, problem, _EXPORT_AGAIN)
+    _refuse_many(len(frame), path.name)
     return [{str(key): str(value) for key, value in row.items()} for row in frame.to_dict("records")], heading
+
+
+def _refuse_many(rows: int, file: str) -> None:
+    if rows > MOST_ROWS:
+        raise ExchangeError(file, f"over {MOST_ROWS:,} tags of passages", "Export it in parts.")
 
 
 def _html_rows(path: Path) -> Iterable[dict[str, str]]:
@@ -278,7 +284,7 @@ def _html_rows(path: Path) -> Iterable[dict[str, str]]:
     body = re.sub(r"(?is)^.*?</h1>", "", page, count=1).partition("</body>")[0]
     if body == page or "<body" not in page.lower():
         raise ExchangeError(path.name, "no highlights as Taguette exports them", _EXPORT_AGAIN)
-    rows = []
+    rows: list[dict[str, str]] = []
     for number, section in enumerate(_SECTION.split(body), start=1):
         found = _ABOUT.search(section)
         if found is None:
@@ -286,10 +292,10 @@ def _html_rows(path: Path) -> Iterable[dict[str, str]]:
                 raise ExchangeError(path.name, f"its highlight {number} names no document and tags", _EXPORT_AGAIN)
             continue
         content = Words(section[: found.start()], path.name).text
-        document, tags = (html.unescape(part).strip() for part in found.groups())
-        rows += [
-            {"id": str(number), "document": document, "tag": tag.strip(), "content": content} for tag in tags.split(",")
-        ]
+        document, joined = (html.unescape(part).strip() for part in found.groups())
+        tags = joined.split(",")
+        _refuse_many(len(rows) + len(tags), path.name)
+        rows += [{"id": str(number), "document": document, "tag": tag.strip(), "content": content} for tag in tags]
     return rows
 
 

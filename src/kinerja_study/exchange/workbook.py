@@ -10,6 +10,7 @@ import io
 import itertools
 import math
 import re
+import shutil
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
@@ -123,7 +124,7 @@ def _build(tables: Mapping[str, pd.DataFrame], file: str) -> bytes:
 
 def _refuse_unheld(table: str, frame: pd.DataFrame, file: str) -> None:
     if len(frame) >= MOST_ROWS:
-        problem = f"{table} has {len(frame):,} rows, and a sheet {MOST_ROWS:,}"
+        problem = f"{table} has {len(frame):,} rows below its heading, and a sheet {MOST_ROWS - 1:,}"
         raise ExchangeError(file, problem, "Use the .csv file itself.")
     headings = ((1, str(column)) for column in frame.columns)
     cells = ((row, cell) for row, own in zip(frame.index, frame.itertuples(index=False), strict=True) for cell in own)
@@ -176,10 +177,12 @@ def _without_clock(written: io.BytesIO) -> bytes:
     fixed = dt.datetime(*_DATE).isoformat() + "Z"
     with zipfile.ZipFile(written) as parts, zipfile.ZipFile(packed, "w") as archive:
         for name in parts.namelist():
-            data = parts.read(name)
-            if name == "docProps/core.xml":
-                data = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", fixed.encode(), data)
             info = zipfile.ZipInfo(name, _DATE)
-            info.create_system, info.external_attr = 3, 0o644 << 16
-            archive.writestr(info, data, zipfile.ZIP_DEFLATED, 9)
+            info.create_system, info.external_attr, info.compress_type = 3, 0o644 << 16, zipfile.ZIP_DEFLATED
+            # A sheet of a million rows is half a gigabyte: piece by piece.
+            with parts.open(name) as part, archive.open(info, "w") as copy:
+                if name == "docProps/core.xml":
+                    copy.write(re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", fixed.encode(), part.read()))
+                else:
+                    shutil.copyfileobj(part, copy)
     return packed.getvalue()

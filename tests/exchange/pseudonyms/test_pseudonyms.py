@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 from typing import Any
 
+import openpyxl
 import pytest
 
 from kinerja_study.errors import PseudonymError, RawDataError
@@ -45,10 +46,65 @@ def rewritten(study: Any, words: str) -> str:
         ("Andi\nSaputra", "A-1"),
         ("P: Siapa?\nPak Andi : Saya.", "P: Siapa?\nA-1: Saya."),
         ("Andika, Sandi, Ratnasari, A.SN, AS", "Andika, Sandi, Ratnasari, A.SN, AS"),
+        ("Andi. Saputra itu", "A-1. A-1 itu"),
+        ("mbok ratna, Bli Andi", "mbok [petugas loket], Bli A-1"),
     ],
 )
 def test_every_form_of_a_name_is_replaced_and_no_other_word(before: str, after: str, study: Any) -> None:
     assert rewritten(study, before) == after
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        ("I Wayan Sudarma", "I.W. Sudarma, I Wayan, wayan, Sudarma", "A-1, A-1, wayan, A-1"),
+        ("Suharto", "Suharto, Pak suharto, suharto, Soeharto", "A-1, Pak A-1, suharto, Soeharto"),
+        ("Ma’ruf Amin", "Ma'ruf, Ma’ruf, Ma`ruf Amin, MARUF AMIN, Maruf", "A-1, A-1, A-1, A-1, A-1"),
+        ("Nur'aini", "Nur'aini, Nur’aini, Nuraini", "A-1, A-1, A-1"),
+        ('"Drs. H. Ahmad Fauzi, M.Si."', "Drs. H. Ahmad Fauzi, H. Fauzi, haji", "A-1, A-1, haji"),
+        ("Moh. Ridwan", "Moh. Ridwan, Pak Ridwan", "A-1, Pak A-1"),
+        ("Al", "Al, Pak Al, al, Almira", "A-1, Pak A-1, al, Almira"),
+        ("Pak Haji", "Pak Haji, Bapak Haji, haji", "A-1, A-1, haji"),
+    ],
+)
+def test_names_of_any_kind_are_found_and_words_that_hold_them_are_not(
+    name: str, before: str, after: str, study: Any
+) -> None:
+    write_key(study, f"nama,id\n{name},A-1\n")
+
+    assert rewritten(study, before) == after
+
+
+def test_a_dry_run_shows_each_form_beside_what_takes_its_place(study: Any) -> None:
+    write_key(study, "nama,id\nSetia Budi,A-1\n")
+    study.write("interviews/X1.md", HEAD + "P: Setia pada janji. Budi, Budi.\n")
+
+    assert pseudonymise(study.open(), dry_run=True).show() == ["Budi -> A-1: 2 x", "Setia -> A-1: 1 x"]
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "Nama Lengkap;Kode;Panggilan\nAndi Saputra;A-1;\nRatna Dewi;A-2;Bu Camat\n",
+        "id\tnama\nA-1\tAndi Saputra\nA-2\tRatna Dewi;Bu Camat\n",
+        "No,Nama,ID\n1,Andi Saputra,A-1\n2,Ratna Dewi; Bu Camat,A-2\n",
+        "nama,id,juga\nAndi Saputra,A-1,-\nRatna Dewi,A-2,Bu Camat\n",
+    ],
+)
+def test_a_key_is_read_as_a_spreadsheet_and_a_researcher_write_it(key: str, study: Any) -> None:
+    write_key(study, key)
+
+    assert rewritten(study, "P: Andi, bu ratna, Bu Camat, - 1") == "P: A-1, bu A-2, A-2, - 1"
+
+
+def test_a_key_may_be_a_workbook(study: Any) -> None:
+    study.replace("study.toml", "private/key.csv", "private/key.xlsx")
+    book = openpyxl.Workbook()
+    for row in (["nama", "id"], ["Andi Saputra", "A-1"]):
+        book.active.append(row)
+    book.save(study.root / "private/key.xlsx")
+
+    assert rewritten(study, "Pak Andi") == "Pak A-1"
 
 
 def test_line_ends_mark_and_the_rest_of_the_file_stay_as_they_are(study: Any) -> None:
@@ -95,7 +151,7 @@ def test_a_coded_text_is_never_changed_and_what_it_holds_is_told(study: Any) -> 
 def test_a_first_name_of_two_people_is_left_and_told(study: Any) -> None:
     write_key(study, KEY + "Andi Wijaya,A-2,\n")
 
-    assert rewritten(study, "P: Andi Wijaya dan Andi") == "P: A-2 dan Andi"
+    assert rewritten(study, "P: Andi Wijaya dan Andi, Andi") == "P: A-2 dan Andi, Andi"
     (told,) = pseudonymise(study.open()).remaining
     assert told == "interviews/X1.md, line 7: it may be A-1 or A-2; replace it yourself"
 
@@ -134,6 +190,11 @@ def test_what_looks_like_a_name_and_is_not_in_the_key_is_told_with_its_place(stu
         ("nama,id\n", "holds nobody"),
         ("nama,id\nAndi,\n", "person 1 of private/key.csv has no name or no id"),
         ("nama,id\nAndi,A-1\n,A-2\n", "person 2 of"),
+        ("nama,id\nAndi,P\n", "the id of person 1 of private/key.csv cannot be one"),
+        ("nama,id\nAndi,A-1: ya\n", "the id of person 1 of private/key.csv cannot be one"),
+        ("nama,id\nAndi,A-1\nA,A-2\n", "a name of person 2 of private/key.csv is too short"),
+        ("nama,id\nAndi;Pak,A-1\n", "a name of person 1 of private/key.csv is too short"),
+        ("nama,id\nAndi,A-1\n-,A-2\n", "person 2 of private/key.csv has no name"),
         ("nama,id\nAndi,[Pak Ratna]\nRatna,A-2\n", "the id of person 1 of private/key.csv is itself like a name"),
     ],
 )
@@ -142,6 +203,22 @@ def test_a_key_that_cannot_be_used_is_refused_without_a_name(key: str | None, sa
     if key is not None:
         write_key(study, key)
     with pytest.raises(PseudonymError) as caught:
+        pseudonymise(study.open())
+    assert said in str(caught.value)
+    assert "Andi" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("Andi,A-1\nRatna,A-2\n", "row 1: no heading"),
+        ("nama,id\nAndi, S.Sos.,A-1\n", "row 2: 3 cells where the heading has 2"),
+        ('nama,id\n"Andi,A-1\nRatna,A-2\n', "row 2: not readable as CSV"),
+    ],
+)
+def test_a_key_of_which_a_person_would_be_lost_is_refused_without_a_name(key: str, said: str, study: Any) -> None:
+    write_key(study, key)
+    with pytest.raises(RawDataError) as caught:
         pseudonymise(study.open())
     assert said in str(caught.value)
     assert "Andi" not in str(caught.value)

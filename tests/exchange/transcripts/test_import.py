@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 
 from kinerja_study.collection import check_study
 from kinerja_study.errors import ExchangeError
+from kinerja_study.exchange.transcripts import import_transcript
 from kinerja_study.exchange.transcripts.pieces import read_line
 
 TABLE = "speaker,informant\nPewawancara,P\nPak Andi,A-1\n"
@@ -432,13 +432,11 @@ def test_any_file_becomes_a_text_without_faults_or_is_refused_and_nothing_is_wri
         Path(name).unlink()
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
-def test_a_read_only_study_keeps_what_it_has(take, tiny) -> None:
+def test_a_read_only_study_keeps_what_it_has(take, tiny, read_only) -> None:
+    take("a.txt", PLAIN, TABLE)
     before = raw_files(tiny)
-    Path(tiny.raw).chmod(0o555)
-    try:
-        with pytest.raises(PermissionError):
-            take("a.txt", PLAIN, TABLE)
-    finally:
-        Path(tiny.raw).chmod(0o755)
+    header = {"id": "X2", "date": "2024-03-06"}
+    with read_only(tiny.raw), pytest.raises(PermissionError):
+        import_transcript(tiny.root / "a.txt", tiny.open(), header, speakers=tiny.root / "speakers.csv")
     assert raw_files(tiny) == before
+    import_transcript(tiny.root / "a.txt", tiny.open(), header, speakers=tiny.root / "speakers.csv")

@@ -30,13 +30,19 @@ __all__ = ["Outcome", "pseudonymise"]
 class Outcome:
     """What was found and done: replacements by file and line, what remains and why, what looks like a name.
 
-    ``remaining`` are sentences without names; ``suspects`` counts words with their first place, for the terminal only.
+    ``remaining`` are sentences without names; ``suspects`` counts words with their first place, and ``forms`` the words
+    of names by what takes their place, for the terminal only.
     """
 
     replaced: dict[str, Counter[int]] = field(default_factory=dict)
     remaining: list[str] = field(default_factory=list)
     suspects: Counter[str] = field(default_factory=Counter)
     places: dict[str, str] = field(default_factory=dict)
+    forms: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def show(self) -> list[str]:
+        """Return each form that is replaced, with what takes its place: what an ordinary word shows itself by."""
+        return [_printable(f"{form} -> {id_}: {count} x") for (form, id_), count in sorted(self.forms.items())]
 
     def tell(self) -> list[str]:
         """Return what a researcher should know, a line each, with suspected names: for the terminal alone."""
@@ -49,7 +55,7 @@ class Outcome:
         lines += [f"not replaced: {sentence}" for sentence in self.remaining]
         ranked = sorted(self.suspects.items(), key=lambda item: (-item[1], item[0]))
         lines += [f"a name? {words}: {count} x, first in {self.places[words]}" for words, count in ranked]
-        return ["".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line) for line in lines]
+        return [_printable(line) for line in lines]
 
 
 def pseudonymise(study: Study, *, dry_run: bool = False) -> Outcome:
@@ -102,6 +108,7 @@ def pseudonymise(study: Study, *, dry_run: bool = False) -> Outcome:
         elif clear:
             changed[name] = (("\ufeff" if data.startswith(b"\xef\xbb\xbf") else "") + _replaced(text, clear)).encode()
             outcome.replaced[name] = Counter(_line(text, hit.start) for hit in clear)
+            outcome.forms.update((text[hit.start : hit.end], id_) for hit in clear for id_ in hit.ids)
         searched[name] = _blanked(text, hits)
     if faults:
         raise RawDataError(study.id, faults)
@@ -132,6 +139,12 @@ def _people(study: Study, files: Mapping[str, bytes]) -> list[Person]:
         if not person.id or not person.names or not person.id.isprintable():
             cure = "Give each name an id: the informant's, or words for whom it is, as [petugas loket]."
             raise PseudonymError(study.id, f"person {number} of {key} has no name or no id", cure)
+        if person.id == INTERVIEWER or ":" in person.id:
+            cure = f"{INTERVIEWER} is the interviewer, and a colon ends a speaker: give this person another id."
+            raise PseudonymError(study.id, f"the id of person {number} of {key} cannot be one", cure)
+        if not all(Forms([Person(names=(name,), id=person.id)]) for name in person.names):
+            cure = "Write more of the name: an address or a letter alone would be found everywhere."
+            raise PseudonymError(study.id, f"a name of person {number} of {key} is too short to find", cure)
     if not people:
         raise PseudonymError(study.id, f"{key} holds nobody", "Below its heading, write a name and an id a line.")
     again = Forms(people)
@@ -211,10 +224,16 @@ def _lines(text: str, hits: Iterable[Hit]) -> str:
 
 
 def _tell_ambiguous(outcome: Outcome, name: str, text: str, hits: Iterable[Hit]) -> None:
+    unclear: dict[str, list[Hit]] = {}
     for hit in hits:
         if len(hit.ids) > 1:
-            who = " or ".join(sorted(hit.ids))
-            outcome.remaining.append(f"{name}, line {_line(text, hit.start)}: it may be {who}; replace it yourself")
+            unclear.setdefault(" or ".join(sorted(hit.ids)), []).append(hit)
+    for who, found in unclear.items():
+        outcome.remaining.append(f"{name}, line {_lines(text, found)}: it may be {who}; replace it yourself")
+
+
+def _printable(line: str) -> str:
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line)
 
 
 def _tell_elsewhere(outcome: Outcome, name: str, text: str, hits: list[Hit], why: str) -> None:

@@ -18,6 +18,7 @@ ADDRESSES = {
     "om": "om", "tante": "tante", "haji": "haji", "h": "h", "hajah": "hajah", "hj": "hajah", "saudara": "saudara",
     "saudari": "saudari", "sdr": "saudara", "sdri": "saudari", "si": "si", "sang": "sang", "tuan": "tuan",
     "nyonya": "nyonya", "ny": "nyonya", "pakde": "pakde", "bude": "bude", "ustaz": "ustaz", "ustadz": "ustaz",
+    "bli": "bli", "mbok": "mbok", "mbah": "mbah", "kang": "kang", "cak": "cak", "gus": "gus", "daeng": "daeng",
 }  # fmt: skip
 """Words before a name, by the one that they stand for."""
 
@@ -38,9 +39,13 @@ SUFFIXES = ("nya", "ku", "mu", "lah", "kah", "pun")
 SHORTEST = 3
 """Letters of a part of a name that stands for the whole."""
 
+LONGEST_ABBREVIATED = 3
+"""Letters of a part that a dot abbreviates, as in *Moh. Ridwan*; after more it ends a sentence."""
+
 _WORD = re.compile(r"\w+")
 # Between the words of one name: spaces, a line end, the sign of an abbreviation or of a compound.
-_GAP = re.compile(r"(?:\.?[ \t\u00a0]{1,3}|\.?[ \t]*\n[ \t]*|[.'’-])?")
+_GAP = re.compile(r"(?:\.?[ \t\u00a0]{1,3}|\.?[ \t]*\n[ \t]*|[.'’‘`-])?")
+_APOSTROPHE = re.compile(r"(?<=\w)['’‘`](?=\w)")
 _BETWEEN = re.compile(r"\.?[ \t\u00a0]{1,3}")
 
 
@@ -104,6 +109,9 @@ class Forms:
                 own = self._by_first.setdefault(form.words[0], {})
                 own.setdefault(form.words, []).append(form)
 
+    def __bool__(self) -> bool:
+        return bool(self._by_first)
+
     def find(self, text: str) -> list[Hit]:
         """Return where forms stand, the longest at each place, in order and without overlap."""
         words = split_words(text)
@@ -151,12 +159,13 @@ def addressed(text: str, words: list[Word], at: int) -> bool:
 
 
 def _derive(person: Person) -> Iterable[Form]:
-    for name in person.names:
-        # What follows a comma is a degree.
-        words = tuple(_unaddressed(word.text.casefold()) for word in split_words(name.partition(",")[0]))
+    # What follows a comma is a degree; Ma'ruf is also written Maruf.
+    plain = [name.partition(",")[0] for name in person.names]
+    for name in dict.fromkeys([*plain, *(_APOSTROPHE.sub("", name) for name in plain)]):
+        words = tuple(_unaddressed(word.text.casefold()) for word in split_words(name))
         bare = tuple(itertools.dropwhile(ADDRESSES.__contains__, words))
         parts = [word for word in bare if word not in NO_NAMES | ROLES]
-        if len("".join(words)) > 1:
+        if len(words) > 1 or (words and len(words[0]) > 1 and words[0] not in ADDRESSES):
             yield Form(words, person.id, sure=len(words) > 1)
         if parts and bare != words:
             yield Form(bare, person.id, sure=len(bare) > 1)
@@ -165,8 +174,8 @@ def _derive(person: Person) -> Iterable[Form]:
         if len(parts) > 1:
             first = [part[0] for part in parts]
             yield Form(tuple(first), person.id, sure=True, dotted=True)
-            short = [(first[0], *parts[1:]), (*parts[:-1], first[-1]), (parts[0], *first[1:]), parts[:2],
-                     (parts[0], parts[-1])]  # fmt: skip
+            short = [(first[0], *parts[1:]), (*first[:-1], parts[-1]), (*parts[:-1], first[-1]), (parts[0], *first[1:]),
+                     parts[:2], (parts[0], parts[-1])]  # fmt: skip
             yield from (Form(tuple(form), person.id, sure=True) for form in dict.fromkeys(map(tuple, short)))
 
 
@@ -187,7 +196,7 @@ def _match(text: str, words: list[Word], key: tuple[str, ...]) -> str | None:
     # The suffix of the last word, or None where they are not these words.
     for word, other, wanted in zip(words, words[1:], key[1:], strict=False):
         gap = text[word.end : other.start]
-        if not gap or not _GAP.fullmatch(gap):
+        if not gap or not _GAP.fullmatch(gap) or (gap[0] == "." and len(word.text) > LONGEST_ABBREVIATED):
             return None
         if other is not words[-1] and _unaddressed(other.text.casefold()) != wanted:
             return None
