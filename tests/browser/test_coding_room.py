@@ -487,7 +487,7 @@ def test_a_room_that_cannot_be_written_says_why_is_accessible_and_opens_when_it_
     expect(faults).to_contain_text("study.toml tidak terbaca")
     expect(faults).to_contain_text("fokus ini tidak ada dalam study.toml")
     page.locator(".kr-stripe").first.click()
-    expect(page.locator(".kr-coding")).to_contain_text("hanya dapat dibaca")
+    expect(page.get_by_role("region", name="Koding", exact=True)).to_contain_text("hanya dapat dibaca")
     for light in ("true", "false"):
         page.evaluate("(light) => { document.body.dataset.jpThemeLight = light; }", light)
         check_access(page, "read-only")

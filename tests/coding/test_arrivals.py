@@ -235,12 +235,14 @@ def test_labels_and_file_names_of_any_kind_stay_out_of_the_study(
 
 
 def test_an_id_of_which_only_the_record_is_left_is_neither_offered_nor_taken(room: CodingRoom, tiny: Any) -> None:
-    room.take_in("a.txt", TEXT.encode(), TOLD)
-    (tiny.raw / "interviews/W99.md").unlink()
+    offered = room.look("a.txt", TEXT.encode())["ids"]["interview"]
+    header = {**HEADER, "id": offered}
+    room.take_in("a.txt", TEXT.encode(), told(header=header))
+    (tiny.raw / f"interviews/{offered}.md").unlink()
     room.refresh()
-    assert room.look("a.txt", TEXT.encode())["ids"]["interview"] != "W99"
-    with pytest.raises(CodingError, match="the id 'W99' is taken"):
-        room.take_in("a.txt", TEXT.encode(), told(informants=[]))
+    assert room.look("a.txt", TEXT.encode())["ids"]["interview"] != offered
+    with pytest.raises(CodingError, match=f"the id '{offered}' is taken"):
+        room.take_in("a.txt", TEXT.encode(), told(header=header, informants=[]))
 
 
 @pytest.mark.slow
