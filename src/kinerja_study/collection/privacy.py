@@ -14,7 +14,10 @@ from kinerja_study.errors import Fault, RawDataError
 from kinerja_study.study import Study
 
 ID_COLUMNS = ("id", "informant", "informant_id")
-NAME_COLUMNS = (["name"], ["nama"])
+HEADINGS = frozenset(
+    {"name", "names", "nama", "id", "ids", "informant", "informan", "pseudonym", "samaran", "kode", "code"}
+)
+"""One of these words stands in a key file's heading, by which it is told from a first person."""
 
 PATTERNS = {
     "NIP (18 digits)": re.compile(r"(?<!\w)(?<!\d\.)\d{8}[ .]?\d{6}[ .]?\d[ .]?\d{3}(?![\w])"),
@@ -64,7 +67,7 @@ def load_key(study: Study) -> list[Person]:
     if table is None and not any(fault.kind != "empty_file" for fault in faults):
         return []
     heading = [] if table is None else [str(name).casefold() for name in table.columns]
-    if table is not None and not any(name in ID_COLUMNS or name.split()[:1] in NAME_COLUMNS for name in heading):
+    if table is not None and not any(HEADINGS.intersection(re.findall(r"[^\W_]+", name)) for name in heading):
         cure = "Write name,id above it: without a heading its first person would be nobody."
         faults.append(Fault(kind="missing_column", problem="no heading", cure=cure, file=key, row=1))
     if table is None or faults:

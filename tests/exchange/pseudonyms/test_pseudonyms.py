@@ -8,6 +8,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from kinerja_study.collection.privacy import load_key
 from kinerja_study.errors import PseudonymError, RawDataError
 from kinerja_study.exchange.pseudonyms import pseudonymise
 
@@ -222,6 +223,13 @@ def test_a_key_of_which_a_person_would_be_lost_is_refused_without_a_name(key: st
         pseudonymise(study.open())
     assert said in str(caught.value)
     assert "Andi" not in str(caught.value)
+
+
+@pytest.mark.parametrize("heading", ["nama_asli,samaran", "Real name;informant_id", "NAMA LENGKAP\tkode"])
+def test_a_heading_is_known_by_its_words(heading: str, study: Any) -> None:
+    separator = next(sign for sign in ",;\t" if sign in heading)
+    write_key(study, f"{heading}\nAndi Saputra{separator}INF-01\n")
+    assert [person.names[0] for person in load_key(study.open())] == ["Andi Saputra"]
 
 
 def test_a_study_that_names_no_key_or_keeps_it_among_its_data_is_refused(study: Any) -> None:
