@@ -474,6 +474,38 @@ def test_another_coder_goes_on_without_starting_anew(enter: Callable[..., Page])
             page.get_by_role("button", name="Ganti pengode").click()
 
 
+@pytest.mark.parametrize("width", [1500, 460])
+def test_a_transcript_comes_by_the_keyboard_alone_into_view_and_nothing_in_it_is_executed(
+    room: Room, enter: Callable[..., Page], width: int
+) -> None:
+    page = enter("rina", "W01", width)
+    # Chromium would ask here; nobody answers, and the next step would wait.
+    page.on("dialog", lambda dialog: pytest.fail(f"executed: {dialog.message}"))
+    evil = "Bu <img src=x onerror=alert(1)>"
+    page.get_by_role("button", name="+ Transkrip baru").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Berkas")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.insert_text(f"Peneliti: Apa?\n{evil}: Ada {evil}.\nPeneliti: Lalu?\n{evil}: Sudah {width}.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Jenis teks")).to_be_focused()
+    expect(page.get_by_role("region", name="Transkrip baru")).to_contain_text(f"“{evil}” · 2 giliran")
+    for keys in (["Tab", "Tab"], "03062024", ["Tab"] * 4, ["ArrowDown"] * 3, ["Tab", "Enter"]):
+        for key in keys:
+            page.keyboard.press(key)
+    words = page.locator(".kr-words", has_text=f"Sudah {width}.")
+    expect(words).to_be_in_viewport()
+    expect(page.locator(".kr-words:focus")).to_have_count(1)
+    expect(page.locator(".kr-words", has_text=f"Ada {evil}.")).to_be_visible()
+    expect(page.locator(".kr-room img")).to_have_count(0)
+    texts = [path.read_text("utf-8") for path in room.raw.glob("interviews/*.md")]
+    assert sum(f"INF-01: Sudah {width}." in text for text in texts) == 1
+    select(page, "Sudah", f"{width}")
+    expect(page.locator(".kr-coding .kr-quote")).to_be_in_viewport()
+    page.keyboard.press("Escape")
+
+
 def test_a_room_that_cannot_be_written_says_why_is_accessible_and_opens_when_it_is_mended(
     room: Room, enter: Callable[..., Page]
 ) -> None:
@@ -574,38 +606,6 @@ Bu Ratri: Kalau ada warga bingung, teman sebelah langsung bantu tanpa disuruh.
 Peneliti: Selalu begitu?
 Bu Ratri: Ya, hampir selalu.
 """
-
-
-@pytest.mark.parametrize("width", [1500, 460])
-def test_a_transcript_comes_by_the_keyboard_alone_into_view_and_nothing_in_it_is_executed(
-    room: Room, enter: Callable[..., Page], width: int
-) -> None:
-    page = enter("rina", "W01", width)
-    # Chromium would ask here; nobody answers, and the next step would wait.
-    page.on("dialog", lambda dialog: pytest.fail(f"executed: {dialog.message}"))
-    evil = "Bu <img src=x onerror=alert(1)>"
-    page.get_by_role("button", name="+ Transkrip baru").focus()
-    page.keyboard.press("Enter")
-    expect(page.get_by_label("Berkas")).to_be_focused()
-    page.keyboard.press("Tab")
-    page.keyboard.insert_text(f"Peneliti: Apa?\n{evil}: Ada {evil}.\nPeneliti: Lalu?\n{evil}: Sudah {width}.")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
-    expect(page.get_by_label("Jenis teks")).to_be_focused()
-    expect(page.get_by_role("region", name="Transkrip baru")).to_contain_text(f"“{evil}” · 2 giliran")
-    for keys in (["Tab", "Tab"], "03062024", ["Tab"] * 4, ["ArrowDown"] * 3, ["Tab", "Enter"]):
-        for key in keys:
-            page.keyboard.press(key)
-    words = page.locator(".kr-words", has_text=f"Sudah {width}.")
-    expect(words).to_be_in_viewport()
-    expect(page.locator(".kr-words:focus")).to_have_count(1)
-    expect(page.locator(".kr-words", has_text=f"Ada {evil}.")).to_be_visible()
-    expect(page.locator(".kr-room img")).to_have_count(0)
-    texts = [path.read_text("utf-8") for path in room.raw.glob("interviews/*.md")]
-    assert sum(f"INF-01: Sudah {width}." in text for text in texts) == 1
-    select(page, "Sudah", f"{width}")
-    expect(page.locator(".kr-coding .kr-quote")).to_be_in_viewport()
-    page.keyboard.press("Escape")
 
 
 def test_a_new_transcript_goes_from_nothing_to_a_changed_report_without_leaving_the_window(
