@@ -138,7 +138,7 @@ def enter(browser: Browser, room: Room) -> Iterator[Callable[..., Page]]:
         given_up = page.get_by_text("model not found")
         expect(asked.or_(page.locator(".kr-turn").first).or_(given_up)).to_be_visible(timeout=30_000)
         if given_up.is_visible():
-            # On a busy machine JupyterLab stops waiting for the kernel's widgets after four seconds: one loads it again.
+            # On a busy machine JupyterLab gives up on a kernel's widgets after some seconds: one loads it again.
             page.reload()
             expect(asked.or_(page.locator(".kr-turn").first)).to_be_visible(timeout=30_000)
         if asked.is_visible():
