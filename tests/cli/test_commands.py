@@ -515,6 +515,16 @@ def test_real_command_says_every_fault_on_standard_error_and_exits_with_1(tiny):
     assert snapshot(tiny.root) == before
 
 
+def test_a_reader_who_leaves_early_is_no_fault(tiny):
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [COMMAND, "check", "tiny"], cwd=tiny.root, stdout=writing, stderr=subprocess.PIPE, check=False
+    )
+    os.close(writing)
+    assert done.stderr == b""
+
+
 def test_real_command_exits_with_2_for_wrong_usage(tiny):
     done = command("run", "tiny", "-p", "aggregate", "modus", cwd=tiny.root)
     assert done.returncode == 2

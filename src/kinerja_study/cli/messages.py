@@ -30,6 +30,8 @@ def reporting_errors(command: Callable[P, None]) -> Callable[P, None]:
         except KeyboardInterrupt:
             typer.echo("interrupted; the last good outputs are as they were.", err=True)
             raise typer.Exit(130) from None
+        except BrokenPipeError:
+            raise  # who read along has left: click ends without a word
         except OSError as error:
             place = f": {error.filename}" if error.filename else ""
             typer.echo(
