@@ -57,7 +57,7 @@ ACT = """async (n) => {
     words.focus({ preventScroll: true });
     const text = document.createTreeWalker(words, NodeFilter.SHOW_TEXT).nextNode();
     getSelection().setBaseAndExtent(text, 0, text, 5);
-    const form = document.querySelector(".kr-coding");
+    const form = document.querySelector(".kr-coding:not(.kr-arrival)");
     while (!form.querySelector("[role=combobox]")) await new Promise((done) => setTimeout(done, 20));
     const input = form.querySelector("[role=combobox]");
     input.value = "KUA-TELITI";

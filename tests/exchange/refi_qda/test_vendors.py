@@ -40,6 +40,12 @@ HABITS = {
         "count": utf16, "stored": codecs.BOM_UTF8 + EMOJI.encode(), "folder": "Sources", "origin": "NVivo 12.6",
         "guid": lambda name: guid_of(name).upper(),
     },
+    # As in a file of this program that is public: selections have an empty name.
+    "NVivo 12.6": {
+        "count": utf16, "stored": EMOJI.encode(), "folder": "Sources", "origin": "NVivo for Windows 12.6",
+        "named": False,
+        "changes": [("<PlainTextSelection ", '<PlainTextSelection name="" ')],
+    },
     "ATLAS.ti": {
         "count": lambda text: len(text.replace("\r\n", "\n")), "inner": "Trial.qde", "folder": "Sources",
         "guid": in_braces, "origin": "ATLAS.ti 26",
@@ -71,6 +77,13 @@ def test_every_coding_comes_in_on_its_words(habits, bring_in, vendor) -> None:
     assert check_study(brought.open()).faults == []
     assert {line.removeprefix("not taken: ") for line in brought.lines if "not taken" in line} <= NOT_TAKEN
     assert brought.said("codings of a selection of no length")
+
+
+def test_a_project_in_which_nobody_has_coded_yet_brings_its_texts_and_codes(bring_in, vendor) -> None:
+    # As MAXQDA 24 writes one that is public: sources without selections, each in a group of sources.
+    brought = bring_in(vendor(text=LF, origin="MAXQDA 24 (Release 24.7.0)", folder="sources", selections=[]))
+    assert brought.said("texts 1")
+    assert [fault.kind for fault in check_study(brought.open()).faults] == ["no_codings"]
 
 
 def test_an_export_of_the_same_project_with_all_other_ids_adds_nothing(bring_in, vendor) -> None:
