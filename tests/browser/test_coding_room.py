@@ -570,7 +570,10 @@ def test_a_killed_kernel_loses_at_most_the_act_under_way(room: Room, enter: Call
     expect(page.locator(".kr-turn").first).to_be_visible()
     page.locator(".kr-list button", has_text="W01").click()
     expect(page.locator(".kr-stripe", has_text="KEM-WAKTU").first).to_be_visible()
-    assert room.rows("rina") == after
+    # An act whose line of the history was whole when the kernel was killed is completed as the room opens again.
+    now = room.rows("rina")
+    assert [row for row in after if row not in now] == []
+    assert len(now) - len(before) in (0, 1)
 
 
 def test_notebook_7_shows_the_same_room(browser: Browser, tmp_path: Path) -> None:
