@@ -19,7 +19,7 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from kinerja_study.cli import app
-from kinerja_study.reproduction.running import Run
+from kinerja_study.reproduction.outcome import Run
 from kinerja_study.reproduction.stages import NOTEBOOKS
 
 pytestmark = pytest.mark.slow

@@ -23,7 +23,8 @@ from kinerja_study.reproduction import stages
 from kinerja_study.reproduction.cross_case import compare_studies
 from kinerja_study.reproduction.executing import execute_notebook
 from kinerja_study.reproduction.manifest import read_manifest
-from kinerja_study.reproduction.running import Run, run_study
+from kinerja_study.reproduction.outcome import Run
+from kinerja_study.reproduction.running import run_study
 from kinerja_study.reproduction.stages import NOTEBOOKS, hash_files, sha256
 from kinerja_study.study import Study
 

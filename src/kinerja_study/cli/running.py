@@ -18,7 +18,7 @@ from kinerja_study.study import PARAMETERS, Study, find_root, list_studies, pars
 
 if TYPE_CHECKING:
     from kinerja_study.cluster.jobs import Place
-    from kinerja_study.reproduction.running import Run
+    from kinerja_study.reproduction.outcome import Run
 
 
 class PairsCommand(TyperCommand):

@@ -13,7 +13,8 @@ from typing import Any, Protocol
 from kinerja_study.cluster.parcels import Delivery, Parcel, accept, pack
 from kinerja_study.errors import StudyError
 from kinerja_study.reproduction.installing import exclusive
-from kinerja_study.reproduction.running import Run, find_fresh
+from kinerja_study.reproduction.outcome import Run
+from kinerja_study.reproduction.running import find_fresh
 from kinerja_study.study import Study
 
 Outcome = Run | StudyError

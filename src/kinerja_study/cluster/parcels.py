@@ -18,7 +18,8 @@ from typing import Any
 from kinerja_study.errors import StudyError, WorkerError
 from kinerja_study.reproduction.installing import MANIFEST, install_outputs, write_file
 from kinerja_study.reproduction.manifest import read_manifest
-from kinerja_study.reproduction.running import REPORT, Run, refuse_private_names, run_study, scratch_of
+from kinerja_study.reproduction.outcome import Run
+from kinerja_study.reproduction.running import REPORT, refuse_private_names, run_study, scratch_of
 from kinerja_study.reproduction.stages import NOTEBOOKS, package_hash, sha256, versions
 from kinerja_study.study import Study
 

@@ -7,7 +7,6 @@ they do can touch it, and its change during a run cannot mix two states.
 from __future__ import annotations
 
 import contextlib
-import json
 import shutil
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from kinerja_study.definition import is_suggester
 from kinerja_study.errors import NotebookError, StudyError, UnknownParameterError
 from kinerja_study.reproduction.installing import MANIFEST, exclusive, install_outputs, scratch_folder, write_file
 from kinerja_study.reproduction.manifest import SCHEMA, Manifest, read_manifest
+from kinerja_study.reproduction.outcome import Run
 from kinerja_study.reproduction.stages import (
     NOTEBOOKS,
     hash_files,
@@ -42,21 +42,6 @@ REFUSAL = "RawDataError"
 
 Progress = Callable[[str, int, int], None]
 """Called with the notebook, the cell and the number of cells; cell 0 says that the notebook is fresh."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """What a run did: the report, and why each stage was executed (empty where it was fresh)."""
-
-    report: Path
-    reasons: dict[str, str]
-
-    @property
-    def verdicts(self) -> str:
-        """The result in one look, as lines: the words for what the last notebook shows first."""
-        notebook = json.loads((self.report.parent / "notebooks" / NOTEBOOKS[-1]).read_bytes())
-        shown = [output for cell in notebook["cells"] for output in cell.get("outputs", ()) if "data" in output]
-        return "".join(shown[0]["data"].get("text/plain", "")) if shown else ""
 
 
 def run_study(
